@@ -1,0 +1,1 @@
+"""What every part stands on: settings, database, ids, money, clock, errors, text."""

@@ -1,0 +1,147 @@
+"""Columns of the tables, each with the limits that the database itself keeps.
+
+A factory returns what SQLModel takes as a field. Texts have a length, numbers a range, closed sets a CHECK; the
+constraints are named after their column, alike on both databases. Enums are stored by value, as text.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlmodel import Field, SQLModel
+
+from fund_api.core.ids import SUFFIX_LENGTH
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Table(SQLModel):
+    """Base of every table: one metadata, constraints named by rule."""
+
+    metadata = sa.MetaData(naming_convention=_NAMES)
+
+
+class Text(sa.types.TypeDecorator[str]):
+    """Text in the order of its code points on both databases."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        """On PostgreSQL the collation is said; SQLite compares bytes anyway."""
+        return sa.Text(collation="C") if dialect.name == "postgresql" else sa.Text()
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware UTC time: timestamptz on PostgreSQL, ISO 8601 text of fixed width on SQLite, which sorts as time."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        """SQLite has no time of its own, so the text is ours."""
+        return sa.DateTime(timezone=True) if dialect.name == "postgresql" else sa.Text()
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> Any:
+        """Refuse a time without a zone: nobody knows when it was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; times are aware, in UTC")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
+        """Back to an aware time."""
+        if value is None or isinstance(value, datetime):
+            return value
+        return datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+@event.listens_for(sa.Column, "after_parent_attach")
+def _constrain(column: sa.Column[Any], table: sa.Table) -> None:
+    """Give the table the CHECKs that the column's factory noted, under the column's name; copies keep theirs."""
+    if table.metadata is not Table.metadata:
+        return
+    for name, condition in column.info.get("checks", {}).items():
+        check = sa.CheckConstraint(condition.format(column=column.name), name=f"{column.name}_{name}")
+        table.append_constraint(check)
+
+
+def _column(kind: Any, *parts: Any, checks: dict[str, str] | None = None, **options: Any) -> Any:
+    """A field for SQLModel; Any, because a table class states the field's own type."""
+    options.setdefault("nullable", False)
+    return Field(
+        default=None if options["nullable"] else ...,
+        sa_column=sa.Column(kind, *parts, info={"checks": checks or {}}, **options),
+    )
+
+
+def identity(prefix: str) -> Any:
+    """The primary key: a TypeID of this prefix."""
+    shape = f"substr({{column}}, 1, {len(prefix) + 1}) = '{prefix}_'"
+    shape += f" AND length({{column}}) = {len(prefix) + 1 + SUFFIX_LENGTH}"
+    return _column(Text, primary_key=True, checks={"shape": shape})
+
+
+def reference(target: str, *, primary_key: bool = False, nullable: bool = False, index: bool = False) -> Any:
+    """A foreign key to `target`, written "table.column"."""
+    return _column(Text, sa.ForeignKey(target), primary_key=primary_key, nullable=nullable, index=index)
+
+
+def text(length: int, *, nullable: bool = False, unique: bool = False) -> Any:
+    """Text of at most `length` characters, never the empty string."""
+    limits = {"length": f"length({{column}}) BETWEEN 1 AND {length}"}
+    return _column(Text, nullable=nullable, unique=unique or None, checks=limits)
+
+
+def choice(values: type[StrEnum], *, nullable: bool = False) -> Any:
+    """One value of a closed set, stored as its text."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return _column(Text, nullable=nullable, checks={"known": f"{{column}} IN ({listed})"})
+
+
+def integer(least: int, most: int, *, nullable: bool = False) -> Any:
+    """A whole number from `least` to `most`."""
+    kind = sa.BigInteger if most > 2**31 - 1 else sa.Integer
+    return _column(kind, nullable=nullable, checks={"range": f"{{column}} BETWEEN {least} AND {most}"})
+
+
+def number(least: float, most: float, *, nullable: bool = False) -> Any:
+    """A measured number (double precision) from `least` to `most`."""
+    return _column(sa.Double, nullable=nullable, checks={"range": f"{{column}} BETWEEN {least} AND {most}"})
+
+
+def flag(*, nullable: bool = False) -> Any:
+    """True or false; a nullable one may be unknown."""
+    return _column(sa.Boolean, nullable=nullable)
+
+
+def date(*, nullable: bool = False) -> Any:
+    """A day of the Gregorian calendar."""
+    return _column(sa.Date, nullable=nullable)
+
+
+def time(*, nullable: bool = False) -> Any:
+    """A moment, aware, in UTC."""
+    return _column(UtcDateTime, nullable=nullable)
+
+
+def derived(kind: type[sa.types.TypeEngine[Any]], expression: str) -> Any:
+    """A column that the database computes from the row's other columns and stores; nobody writes it."""
+    return _column(kind, sa.Computed(expression, persisted=True), nullable=True)
+
+
+def both_null_orders(table: str, column: str) -> tuple[sa.Index, sa.Index]:
+    """Indexes that serve an order by a nullable column in both directions, with unknown values first or last."""
+    first = sa.Index(f"ix_{table}_{column}", column, "id")
+    other = sa.Index(f"ix_{table}_{column}_nulls_first", sa.text(f"{column} NULLS FIRST"), "id")
+    return first, other.ddl_if(dialect="postgresql")

@@ -1,0 +1,104 @@
+"""The database: one SQLite file or PostgreSQL, each opened the one way that is safe.
+
+Reads of the engine use the driver's own connections (`fund_api.graph.run`); everything that writes goes through
+`Database.writing`.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from fund_api.core.errors import Failure
+
+BUSY_TIMEOUT = 10_000
+"""How long a writer waits for SQLite's one write lock, in milliseconds."""
+
+
+class Dialect(StrEnum):
+    """The two databases."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where the data is, and the engine that writes to it."""
+
+    url: URL
+    dialect: Dialect
+    engine: AsyncEngine
+
+    @classmethod
+    def at(cls, address: str) -> "Database":
+        """The database at `address`, as FUND_DATABASE_URL writes it. Raises Failure for any other address."""
+        try:
+            url = make_url(address)
+            dialect = Dialect(url.get_backend_name())
+        except (ArgumentError, ValueError):
+            raise Failure("FUND_DATABASE_URL must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.") from None
+        if dialect is Dialect.SQLITE:
+            return cls(url, dialect, _sqlite_engine(url))
+        return cls(url, dialect, create_async_engine(url.set(drivername="postgresql+asyncpg")))
+
+    @property
+    def file(self) -> Path:
+        """The file of an SQLite database."""
+        return Path(self.url.database or "fund.db")
+
+    @property
+    def driver_url(self) -> str:
+        """The address as PostgreSQL's own libraries read it."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """One write transaction: committed at the end of the block, rolled back when it raises.
+
+        On SQLite it begins IMMEDIATE, so that what it reads cannot change before it writes.
+        """
+        async with self.engine.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close every connection of the engine."""
+        await self.engine.dispose()
+
+
+def prepare_sqlite(connection: Any) -> None:
+    """Settings that every SQLite connection needs; they are per connection. Any: sqlite3's, or its async twin."""
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _sqlite_engine(url: URL) -> AsyncEngine:
+    if url.database in (None, "", ":memory:"):
+        raise Failure("FUND_DATABASE_URL needs a file: sqlite:///fund.db, for example.")
+    if sqlite3.sqlite_version_info < (3, 35):
+        raise Failure(f"SQLite {sqlite3.sqlite_version} is too old: 3.35 or later is needed.")
+    engine = create_async_engine(url.set(drivername="sqlite+aiosqlite"))
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        prepare_sqlite(connection)
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

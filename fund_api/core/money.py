@@ -1,0 +1,29 @@
+"""Money: integer minor units inside, exact decimal strings outside."""
+
+import re
+from decimal import Decimal
+
+from fund_api.core.errors import Failure
+
+_AMOUNT = re.compile(r"\d{1,13}(\.\d{1,2})?")
+LARGEST = 10**15
+"""In minor units: ten trillion dollars, well inside BIGINT."""
+
+
+def to_minor(amount: str) -> int:
+    """The cents of a US-dollar amount such as "2845" or "2845.50".
+
+    Raises Failure for signs, exponents, more than two decimals, and more than LARGEST.
+    """
+    if not _AMOUNT.fullmatch(amount):
+        raise Failure(f"{amount!r} is no amount of money: digits with at most two decimals are allowed.")
+    minor = int(Decimal(amount) * 100)
+    if minor > LARGEST:
+        raise Failure(f"{amount!r} is over the largest amount, {to_decimal(LARGEST)}.")
+    return minor
+
+
+def to_decimal(minor: int) -> str:
+    """The exact decimal string of `minor` cents: 284550 is "2845.50"."""
+    whole, cents = divmod(abs(minor), 100)
+    return f"{'-' if minor < 0 else ''}{whole}.{cents:02d}"

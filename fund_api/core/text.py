@@ -1,0 +1,13 @@
+"""Text as it is compared: one folding, done in Python, so that every database finds the same rows."""
+
+import unicodedata
+
+
+def fold(text: str) -> str:
+    """`text` without case, accents and runs of white space: "La  Cañada" and "la canada" fold alike.
+
+    Compatibility forms are decomposed (NFKD), combining marks dropped and the rest case-folded.
+    """
+    decomposed = unicodedata.normalize("NFKD", text)
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join(plain.casefold().split())

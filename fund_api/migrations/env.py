@@ -1,0 +1,24 @@
+"""What Alembic runs: our metadata on the connection that the caller opened."""
+
+from typing import Any, Literal
+
+from alembic import context
+
+from fund_api.campaigns import tables as _campaigns
+from fund_api.communities import tables as _communities
+from fund_api.core.columns import Table, Text, UtcDateTime
+
+TABLES = (_communities, _campaigns)
+"""The modules that declare tables; importing them fills the metadata."""
+
+
+def render(kind: str, item: object, _autogenerate: object) -> str | Literal[False]:
+    """Our own types by the names that script.py.mako gives them: a revision must not change with our code."""
+    names: dict[Any, str | Literal[False]] = {Text: "TEXT", UtcDateTime: "TIME"}
+    return names.get(type(item), False) if kind == "type" else False
+
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=Table.metadata, render_as_batch=True, render_item=render)
+with context.begin_transaction():
+    context.run_migrations()
