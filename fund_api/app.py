@@ -1,0 +1,58 @@
+"""The web application: its routes and what lives as long as it does."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+import schema
+from fund_api import migrations
+from fund_api.core.database import Database
+from fund_api.core.settings import Settings
+from fund_api.graph.engine import Engine
+from fund_api.graph.http import GraphQLEndpoint
+from fund_api.graph.run import reader
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The application for a database that is migrated already."""
+    database = Database.at(settings.database_url)
+    reads = reader(database, settings.read_connections)
+    engine = Engine(schema.make_catalogue(), reads, settings.plan_cache)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await reads.close()
+        await database.close()
+
+    async def ready(_request: Request) -> JSONResponse:
+        return await _ready(database)
+
+    routes = [
+        Route("/graphql", GraphQLEndpoint(engine, settings.body_limit)),
+        Route("/healthz", _healthy, methods=["GET"]),
+        Route("/readyz", ready, methods=["GET"]),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def _healthy(_request: Request) -> JSONResponse:
+    """The process runs."""
+    return JSONResponse({"status": "ok"})
+
+
+async def _ready(database: Database) -> JSONResponse:
+    """The database answers and is at the newest revision; 503 and the reason otherwise."""
+    try:
+        current = await migrations.is_current(database)
+    except (SQLAlchemyError, OSError):
+        return JSONResponse({"status": "unavailable", "reason": "the database does not answer"}, status_code=503)
+    if not current:
+        reason = "the database is not at the newest revision: run `fund-api migrate`"
+        return JSONResponse({"status": "unavailable", "reason": reason}, status_code=503)
+    return JSONResponse({"status": "ok"})

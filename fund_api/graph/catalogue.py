@@ -1,0 +1,155 @@
+"""The catalogue: every entity of a finished schema, with its declared fields, and the arguments that they bring.
+
+Strawberry makes the types; the catalogue then gives each list its filter, order and page arguments, each lookup its
+key, and hands out the schema that documents are parsed against.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+import strawberry
+from graphql import (
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLID,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    is_object_type,
+)
+
+from fund_api.graph.declare import (
+    KEY,
+    Column,
+    Computed,
+    Declaration,
+    EntityDeclaration,
+    Listing,
+    Lookup,
+    NodeLookup,
+    ToMany,
+    ToOne,
+)
+from fund_api.graph.inputs import PAGE_LIMIT, Inputs
+
+STRAWBERRY = "strawberry-definition"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entity:
+    """A GraphQL type over a table. `fields` holds what was declared, by GraphQL name."""
+
+    name: str
+    type: GraphQLObjectType
+    table: sa.Table
+    prefix: str
+    order: tuple[tuple[str, bool], ...]
+    fields: dict[str, Declaration]
+
+
+class Catalogue:
+    """All entities by type name and by the prefix of their ids, and the root fields that the engine answers."""
+
+    def __init__(self, schema: strawberry.Schema) -> None:
+        made = schema._schema
+        self.entities = {
+            kind.name: _entity(kind, declared)
+            for kind in made.type_map.values()
+            if is_object_type(kind) and (declared := _declared_entity(kind))
+        }
+        self.prefixes = {entity.prefix: entity for entity in self.entities.values()}
+        self.roots = _declarations(made.query_type) if made.query_type else {}
+        self._add_arguments(made)
+        self.schema = GraphQLSchema(
+            query=made.query_type,
+            mutation=made.mutation_type,
+            subscription=made.subscription_type,
+            types=tuple(made.type_map.values()),
+            directives=made.directives,
+            extensions=made.extensions,
+        )
+
+    def target(self, field: GraphQLField) -> Entity:
+        """The entity that a field holds, in itself or as a connection's nodes."""
+        kind = get_named_type(field.type)
+        if kind.name not in self.entities and is_object_type(kind):
+            kind = get_named_type(kind.fields["nodes"].type)
+        return self.entities[kind.name]
+
+    def _add_arguments(self, schema: GraphQLSchema) -> None:
+        inputs = Inputs(self)
+        for entity in self.entities.values():
+            for name, declared in entity.fields.items():
+                if isinstance(declared, ToMany):
+                    field = entity.type.fields[name]
+                    field.args |= inputs.connection(self.target(field))
+        for name, declared in self.roots.items():
+            if schema.query_type is not None:
+                field = schema.query_type.fields[name]
+                field.args |= self._root_arguments(inputs, field, declared)
+
+    def _root_arguments(self, inputs: Inputs, field: GraphQLField, declared: Declaration) -> dict[str, GraphQLArgument]:
+        match declared:
+            case Listing():
+                return inputs.connection(self.target(field))
+            case Lookup(columns, by):
+                entity = self.target(field)
+                keys = {
+                    name: entity.type.fields[name]
+                    for name, own in entity.fields.items()
+                    if isinstance(own, Column) and own.column in columns
+                }
+                return inputs.lookup(entity, keys, by=by)
+            case NodeLookup(plural=True):
+                ids = GraphQLNonNull(GraphQLList(GraphQLNonNull(GraphQLID)))
+                return {"ids": GraphQLArgument(ids, description=f"The ids, at most {PAGE_LIMIT}.")}
+            case _:
+                return {"id": GraphQLArgument(GraphQLNonNull(GraphQLID), description="The id of anything.")}
+
+
+def _entity(kind: GraphQLObjectType, declared: EntityDeclaration) -> Entity:
+    entity = Entity(kind.name, kind, declared.table, _prefix(declared.table), declared.order, _declarations(kind))
+    for name, field in entity.fields.items():
+        for column in _columns(field):
+            if column not in entity.table.c:
+                raise ValueError(f"{entity.name}.{name} names the column {column!r}, which its table lacks")
+    return entity
+
+
+def _columns(field: Declaration) -> tuple[str, ...]:
+    match field:
+        case Column(column, _, _, folded):
+            return tuple(name for name in (column, folded) if name)
+        case Computed(_, columns):
+            return columns
+        case ToOne(own) | ToMany(_, own):
+            return (own,)
+    return ()
+
+
+def _prefix(table: sa.Table) -> str:
+    prefix: str = table.c.id.info["prefix"]
+    return prefix
+
+
+def _declared_entity(kind: GraphQLObjectType) -> EntityDeclaration | None:
+    definition = kind.extensions.get(STRAWBERRY)
+    return getattr(definition.origin, "__entity__", None) if definition else None
+
+
+def _declarations(kind: GraphQLObjectType) -> dict[str, Declaration]:
+    """The declared fields of a type by their GraphQL names; `id` of an entity is its key."""
+    found: dict[str, Declaration] = {}
+    for name, field in kind.fields.items():
+        definition: Any = field.extensions.get(STRAWBERRY)  # Any: Strawberry's, which graphql-core knows nothing of
+        declared = definition.metadata.get(KEY) if definition else None
+        if isinstance(declared, Column) and declared.column is None:
+            declared = replace(declared, column=definition.python_name)
+        if declared is None and name == "id":
+            declared = Column("id", order=False, filters=True, folded=None)
+        if declared is not None:
+            found[name] = declared
+    return found

@@ -1,0 +1,144 @@
+"""Compiling: one operation and the shape of its variables become a plan that runs as often as it is asked for."""
+
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from graphql import FieldNode, GraphQLObjectType
+
+from fund_api.core.database import Dialect
+from fund_api.core.text import fold
+from fund_api.graph.arguments import Reader
+from fund_api.graph.catalogue import Catalogue
+from fund_api.graph.collect import Selector
+from fund_api.graph.cursors import decode, encode
+from fund_api.graph.errors import RequestError
+from fund_api.graph.paging import checked_size
+from fund_api.graph.postgres import Postgres
+from fund_api.graph.selection import Walk
+from fund_api.graph.sqlite import Sqlite, Step
+
+LONGEST_LIST = 1_000
+"""Values of one `in` or `notIn`."""
+LONGEST_TEXT = 10_000
+"""Characters of one text to compare with."""
+
+Variables = Mapping[str, Any]  # Any: coerced values, as graphql-core gives them
+Bind = Callable[[Variables, str | None], tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A statement that is ready to run: its text, and the function that makes its parameters."""
+
+    text: str
+    bind: Bind
+
+
+@dataclass(frozen=True, slots=True)
+class QueryStep:
+    """A statement of SQLite, with the steps that hang on its rows; see `sqlite.Step`."""
+
+    query: Query
+    step: Step
+    children: tuple["QueryStep", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to answer one operation: queries that bring a row of slots, and the function that shapes it.
+
+    PostgreSQL has one query and no steps, SQLite only steps. Without root rows to read, both are empty.
+    """
+
+    query: Query | None
+    steps: tuple[QueryStep, ...]
+    late: Callable[[Variables], tuple[object, ...]]
+    shape: Callable[[object, tuple[object, ...]], dict[str, Any]]
+
+
+def compile_plan(
+    catalogue: Catalogue,
+    dialect: Dialect,
+    selector: Selector,
+    kind: GraphQLObjectType,
+    groups: dict[str, list[FieldNode]],
+) -> Plan:
+    """The plan for root fields. Raises RequestError for arguments that can't be answered."""
+    reader = Reader(selector.variables.coerced)
+    walk = Walk(catalogue, selector, reader, dialect)
+    answer = walk.root(kind, groups)
+    functions = textwrap.indent("\n".join(walk.functions), "    ")
+    source = f"def shape(r, n):\n{functions}\n    return {answer}"
+    make = _Maker(reader.constants)
+    query: Query | None = None
+    steps: tuple[QueryStep, ...] = ()
+    if walk.roots and dialect is Dialect.POSTGRESQL:
+        statement = Postgres(catalogue, reader).operation(walk.roots)
+        query = Query(statement.text, make(statement.bind, "bind"))
+    elif walk.roots:
+        steps = tuple(_query_step(step, make) for step in Sqlite(catalogue, reader).operation(walk.roots))
+    late = make(f"def late(v):\n    return ({''.join(f'{value}, ' for value in walk.late)})", "late")
+    return Plan(query, steps, late, make(source, "shape"))
+
+
+def _query_step(step: Step, make: "_Maker") -> QueryStep:
+    query = Query(step.statement.text, make(step.statement.bind, "bind"))
+    return QueryStep(query, step, tuple(_query_step(child, make) for child in step.children))
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Turns generated source into functions, which see the plan's constants `k` and the functions below."""
+
+    constants: list[object]
+
+    def __call__(self, source: str, name: str) -> Any:  # Any: a function of whichever signature
+        space: dict[str, Any] = {"k": self.constants, **_FUNCTIONS}
+        exec(compile(source, f"<plan {name}>", "exec"), space)  # noqa: S102  # our own source; names enter by repr
+        return space[name]
+
+
+def _text(value: object) -> str:
+    text = str(value)
+    if "\x00" in text:
+        raise RequestError("A text can't hold the character U+0000.")
+    if len(text) > LONGEST_TEXT:
+        raise RequestError(f"A text to compare with has at most {LONGEST_TEXT:,} characters, not {len(text):,}.")
+    return text
+
+
+def _listed(values: list[Any]) -> list[Any]:
+    if len(values) > LONGEST_LIST:
+        raise RequestError(f"in and notIn take at most {LONGEST_LIST:,} values, not {len(values):,}.")
+    return [_text(value) if isinstance(value, str) else value for value in values]
+
+
+def _moment(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise RequestError(f"The time {value.isoformat()} needs a zone: {value.isoformat()}Z, for example.")
+    return value.astimezone(UTC)
+
+
+def _stamp(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _json_list(values: list[Any]) -> str:
+    return orjson.dumps(values, default=str).decode()
+
+
+_FUNCTIONS: dict[str, Callable[..., object]] = {
+    "cursor": encode,
+    "decode": decode,
+    "fold": fold,
+    "json_list": _json_list,
+    "listed": _listed,
+    "moment": _moment,
+    "size": checked_size,
+    "stamp": _stamp,
+    "text": _text,
+}

@@ -1,0 +1,181 @@
+"""Entities, declared: a Strawberry type names its table, and each of its fields says where the value lies.
+
+    @declare.entity(tables.State, order=("name",))
+    class State(Node):
+        \"\"\"A state of the Union.\"\"\"
+
+        code: str = declare.column("Two letters, as the post writes them.", order=True)
+        communities: Connection["Community"] = declare.to_many("Its local governments.", key="state_code", own="code")
+
+Nothing here runs a query: `catalogue` reads the declarations off the finished schema, `compile` makes SQL of them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, cast
+
+import sqlalchemy as sa
+import strawberry
+
+from fund_api.core.columns import Table
+
+KEY = "graph"
+"""Where a Strawberry field's metadata holds its declaration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the entity's table. `folded` names the column that text search in it compares."""
+
+    column: str | None
+    order: bool
+    filters: bool
+    folded: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A Python function of named columns, called with their values in that order."""
+
+    function: Callable[..., object]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToOne:
+    """The row of another entity whose column `key` equals the own column `own`."""
+
+    own: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A table that joins two entities: its columns that point to the parent and to the child."""
+
+    table: type[Table]
+    parent: str
+    child: str
+
+    def alias(self) -> sa.FromClause:
+        """The table for one use in a statement."""
+        return _table(self.table).alias()
+
+
+@dataclass(frozen=True, slots=True)
+class ToMany:
+    """The rows of another entity whose column `key` equals the own column `own`, or that a link table joins."""
+
+    key: str
+    own: str
+    via: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A root field: every row of an entity, as a connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A root field: the one row with this value in a unique column. `by` offers several columns, one at a time."""
+
+    columns: tuple[str, ...]
+    by: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLookup:
+    """A root field: any entity by its id, or several by their ids."""
+
+    plural: bool
+
+
+Declaration = Column | Computed | ToOne | ToMany | Listing | Lookup | NodeLookup
+
+
+@dataclass(frozen=True, slots=True)
+class EntityDeclaration:
+    """The table of an entity and the columns that order its lists when nobody asks for an order."""
+
+    table: sa.Table
+    order: tuple[tuple[str, bool], ...]
+
+
+def entity(table: type[Table], *, order: tuple[str, ...] = ()) -> Callable[[type], Any]:
+    """Make a class the entity over `table`. A column in `order` with a leading minus comes largest first."""
+
+    def declare(cls: type) -> Any:  # Any: what strawberry.type returns, with a mark of ours
+        declared = EntityDeclaration(
+            _table(table),
+            tuple((name.removeprefix("-"), name.startswith("-")) for name in order),
+        )
+        made: Any = strawberry.type(cls, description=_words(cls))
+        made.__entity__ = declared
+        return made
+
+    return declare
+
+
+def column(
+    description: str, *, column: str | None = None, order: bool = False, filters: bool = True, folded: str | None = None
+) -> Any:
+    """A field that is a column: the one of the field's name, unless `column` names another."""
+    return _field(description, Column(column, order, filters, folded))
+
+
+def computed(description: str, function: Callable[..., object], *columns: str) -> Any:
+    """A field that Python computes from the values of `columns`."""
+    return _field(description, Computed(function, columns))
+
+
+def to_one(description: str, *, own: str, key: str = "id") -> Any:
+    """A field that is one row of another entity; nullable when the own column is."""
+    return _field(description, ToOne(own, key))
+
+
+def to_many(description: str, *, key: str = "", own: str = "id", via: Link | None = None) -> Any:
+    """A field that is a connection to another entity: by its column `key`, or `via` a link table."""
+    return _field(description, ToMany(key, own, via))
+
+
+def listing(description: str) -> Any:
+    """A root field that lists an entity."""
+    return _field(description, Listing())
+
+
+def lookup(description: str, *columns: str, by: bool = False) -> Any:
+    """A root field that finds one row: by an argument named as the column, or `by` exactly one of several."""
+    return _field(description, Lookup(columns, by))
+
+
+def node(description: str) -> Any:
+    """The root field `node`."""
+    return _field(description, NodeLookup(plural=False))
+
+
+def nodes(description: str) -> Any:
+    """The root field `nodes`."""
+    return _field(description, NodeLookup(plural=True))
+
+
+def enum(values: type[StrEnum], description: str, **descriptions: str) -> None:
+    """Offer a closed set to clients, each value described. Raises ValueError when a value lacks its words."""
+    if set(descriptions) != {value.name for value in values}:
+        raise ValueError(f"each of {[value.name for value in values]} needs words, and nothing else does")
+    made: Any = strawberry.enum(values, description=description)  # Any: marked by Strawberry, in place
+    for value in made.__strawberry_definition__.values:
+        value.description = descriptions[value.name]
+
+
+def _field(description: str, declaration: Declaration) -> Any:  # Any: the class body states each field's own type
+    return strawberry.field(description=description, metadata={KEY: declaration})
+
+
+def _table(model: type[Table]) -> sa.Table:
+    return cast("sa.Table", model.__table__)  # type: ignore[attr-defined]  # SQLModel sets it without saying so
+
+
+def _words(cls: type) -> str:
+    return " ".join((cls.__doc__ or "").split())

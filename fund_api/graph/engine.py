@@ -1,0 +1,227 @@
+"""The engine's front: documents are parsed and validated once, plans compiled once for each shape, answers read."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, TypeVar
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLObjectType,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    VariableNode,
+    execute,
+    parse,
+    validate,
+    visit,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+from graphql.language import ArgumentNode, Visitor
+
+from fund_api.core.ids import prefix_of
+from fund_api.graph.arguments import shape
+from fund_api.graph.catalogue import Catalogue
+from fund_api.graph.collect import Selector
+from fund_api.graph.compile import Plan, compile_plan
+from fund_api.graph.cursors import nulls
+from fund_api.graph.errors import Code, RequestErrors
+from fund_api.graph.run import Reads
+
+MOST_TOKENS = 10_000
+"""Tokens of one document."""
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Kept(OrderedDict[K, V]):
+    """A cache of the `size` entries that were used last."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.size = size
+
+    def find(self, key: K) -> V | None:
+        """The entry, which then counts as used."""
+        value = self.get(key)
+        if value is not None:
+            self.move_to_end(key)
+        return value
+
+    def keep(self, key: K, value: V) -> V:
+        """Add an entry, dropping the one that was unused for longest."""
+        self[key] = value
+        if len(self) > self.size:
+            self.popitem(last=False)
+        return value
+
+
+class _Uses(Visitor):
+    """Notes the variables whose values decide more of a plan than their types tell: cursors and ids."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cursors: set[str] = set()
+        self.ids: set[str] = set()
+
+    def enter_argument(self, node: ArgumentNode, *_: object) -> None:
+        """Arguments after and before are cursors, id and ids name entities."""
+        found = {"after": self.cursors, "before": self.cursors, "id": self.ids, "ids": self.ids}.get(node.name.value)
+        if found is not None and isinstance(node.value, VariableNode):
+            found.add(node.value.name.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A valid document, with a number of its own."""
+
+    number: int
+    node: DocumentNode
+    operations: dict[str | None, OperationDefinitionNode]
+    fragments: dict[str, FragmentDefinitionNode]
+    uses: _Uses
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a document with the values of its variables."""
+
+    document: Document
+    node: OperationDefinitionNode
+    variables: VariableValues
+    given: dict[str, Any]
+    """The variables as the request holds them."""
+
+    @property
+    def shape(self) -> Hashable:
+        """What of the variables decides the plan."""
+        uses = self.document.uses
+        parts: list[Hashable] = []
+        for name, value in self.variables.coerced.items():
+            if name in uses.cursors:
+                parts.append((name, nulls(value)))
+            elif name in uses.ids:
+                ids = value if isinstance(value, list) else [value]
+                parts.append((name, value is None, frozenset(prefix_of(one) for one in ids if one is not None)))
+            else:
+                parts.append((name, shape(value)))
+        return tuple(parts)
+
+
+@dataclass(slots=True)
+class Engine:
+    """Answers operations on a catalogue from one database."""
+
+    catalogue: Catalogue
+    reads: Reads
+    kept: int
+    documents: Kept[str, Document] = field(init=False)
+    plans: Kept[Hashable, Plan] = field(init=False)
+    _numbers: Iterator[int] = field(default_factory=count, init=False)
+
+    def __post_init__(self) -> None:
+        self.documents = Kept(self.kept)
+        self.plans = Kept(self.kept)
+
+    def prepare(self, text: str, name: str | None, variables: Mapping[str, Any]) -> Operation:
+        """The operation of a document that a request means. Raises RequestErrors."""
+        document = self.documents.find(text) or self.documents.keep(text, self._document(text))
+        node = _operation(document, name)
+        if not node.variable_definitions:
+            return Operation(document, node, VariableValues({}, {}), {})
+        values = get_variable_values(self.catalogue.schema, node.variable_definitions, dict(variables))
+        if isinstance(values, list):
+            raise RequestErrors(values, Code.BAD_USER_INPUT)
+        return Operation(document, node, values, dict(variables))
+
+    async def answer(self, operation: Operation) -> dict[str, Any]:
+        """The response to a query: its data, and errors of fields that are not the engine's."""
+        kind = self.catalogue.schema.query_type
+        if kind is None:
+            raise TypeError("the schema has no queries")
+        selector = Selector(self.catalogue.schema, operation.document.fragments, operation.variables)
+        try:
+            plan = self._plan(operation, selector, kind)
+            data = await self.reads.read(plan, operation.variables.coerced)
+        except GraphQLError as error:
+            raise RequestErrors([error], Code.BAD_USER_INPUT) from error
+        groups = selector.fields(kind, [operation.node.selection_set])
+        others = self._others(groups)
+        if not others:
+            return {"data": data}
+        found = await self._execute(operation, others)
+        merged = {key: data[key] if key in data else (found.data or {}).get(key) for key in groups}
+        return {"data": merged, "errors": [e.formatted for e in found.errors]} if found.errors else {"data": merged}
+
+    def _document(self, text: str) -> Document:
+        try:
+            node = parse(text, max_tokens=MOST_TOKENS)
+        except GraphQLError as error:
+            raise RequestErrors([error], Code.PARSE_FAILED) from error
+        except RecursionError:
+            raise RequestErrors([GraphQLError("This document is nested too deeply.")], Code.PARSE_FAILED) from None
+        try:
+            errors = validate(self.catalogue.schema, node)
+        except RecursionError:
+            errors = [GraphQLError("This document is nested too deeply.")]
+        if errors:
+            raise RequestErrors(errors, Code.VALIDATION_FAILED)
+        operations: dict[str | None, OperationDefinitionNode] = {}
+        fragments = {}
+        for definition in node.definitions:
+            if isinstance(definition, OperationDefinitionNode):
+                operations[definition.name.value if definition.name else None] = definition
+            elif isinstance(definition, FragmentDefinitionNode):
+                fragments[definition.name.value] = definition
+        uses = _Uses()
+        visit(node, uses)
+        return Document(next(self._numbers), node, operations, fragments, uses)
+
+    def _plan(self, operation: Operation, selector: Selector, kind: GraphQLObjectType) -> Plan:
+        name = operation.node.name
+        key = (operation.document.number, name.value if name else None, operation.shape)
+        found = self.plans.find(key)
+        if found is not None:
+            return found
+        groups = selector.fields(kind, [operation.node.selection_set])
+        others = self._others(groups)
+        own = {name: nodes for name, nodes in groups.items() if name not in others}
+        return self.plans.keep(key, compile_plan(self.catalogue, self.reads.dialect, selector, kind, own))
+
+    def _others(self, groups: dict[str, list[FieldNode]]) -> dict[str, list[FieldNode]]:
+        """Root fields that are no data: introspection, and ordinary Strawberry fields."""
+        own = self.catalogue.roots.keys() | {"__typename"}
+        return {key: nodes for key, nodes in groups.items() if nodes[0].name.value not in own}
+
+    async def _execute(self, operation: Operation, groups: dict[str, list[FieldNode]]) -> ExecutionResult:
+        """Let graphql-core run these root fields of an operation."""
+        selections = tuple(node for nodes in groups.values() for node in nodes)
+        node = OperationDefinitionNode(
+            operation=operation.node.operation,
+            variable_definitions=operation.node.variable_definitions,
+            selection_set=SelectionSetNode(selections=selections),
+        )
+        document = DocumentNode(definitions=(node, *operation.document.fragments.values()))
+        result = execute(self.catalogue.schema, document, variable_values=operation.given)
+        return await result if isinstance(result, Awaitable) else result
+
+
+def _operation(document: Document, name: str | None) -> OperationDefinitionNode:
+    if name is None and len(document.operations) == 1:
+        node = next(iter(document.operations.values()))
+    elif name in document.operations:
+        node = document.operations[name]
+    else:
+        known = ", ".join(str(one) for one in document.operations if one)
+        wanted = "operationName must say which operation to run" if name is None else f"There is no operation {name!r}"
+        raise RequestErrors([GraphQLError(f"{wanted}: {known or 'it has no name'}.")], Code.BAD_REQUEST)
+    if node.operation is not OperationType.QUERY:
+        raise RequestErrors([GraphQLError("Only queries can be answered here.")], Code.BAD_REQUEST)
+    return node

@@ -1,0 +1,128 @@
+"""GraphQL over HTTP: POST with JSON, and GET for queries.
+
+Source: the GraphQL over HTTP draft. A request that is no GraphQL request is 4xx; one whose document can't be answered
+is 200 in `application/json` and 400 in `application/graphql-response+json`, which a client gets when it asks for it.
+"""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+import structlog
+from graphql import GraphQLError
+from starlette.types import Receive, Scope, Send
+
+from fund_api.graph.engine import Engine
+from fund_api.graph.errors import Code, RequestErrors, formatted
+
+JSON = b"application/json"
+GRAPHQL = b"application/graphql-response+json"
+_OPTIONS = orjson.OPT_UTC_Z
+_log = structlog.get_logger()
+
+
+class BadRequest(Exception):
+    """A request that is no GraphQL request, with the status that says why."""
+
+    def __init__(self, status: int, message: str, headers: dict[bytes, bytes] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.headers = headers or {}
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLEndpoint:
+    """The ASGI application of /graphql."""
+
+    engine: Engine
+    body_limit: int
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; whatever goes wrong is an answer, too."""
+        headers = dict(scope["headers"])
+        media = GRAPHQL if GRAPHQL in headers.get(b"accept", b"") else JSON
+        extra: dict[bytes, bytes] = {}
+        try:
+            status, answer = await self._respond(scope, headers, receive, refused=400 if media is GRAPHQL else 200)
+        except BadRequest as error:
+            status, extra = error.status, error.headers
+            answer = {"errors": [formatted(GraphQLError(error.message), Code.BAD_REQUEST)]}
+        except Exception:  # noqa: BLE001  # the entry point: a fault of ours is logged whole and masked for the client
+            status, answer = 500, _fault()
+        await _send(send, status, {b"content-type": media + b"; charset=utf-8", **extra}, answer)
+
+    async def _respond(
+        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, refused: int
+    ) -> tuple[int, dict[str, Any]]:
+        request = await self._request(scope, headers, receive)
+        try:
+            operation = self.engine.prepare(*request)
+            return 200, await self.engine.answer(operation)
+        except RequestErrors as error:
+            return 400 if error.code is Code.BAD_REQUEST else refused, {"errors": error.formatted()}
+
+    async def _request(
+        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive
+    ) -> tuple[str, str | None, dict[str, Any]]:
+        if scope["method"] == "GET":
+            return _checked(_from_query_string(scope["query_string"]))
+        if scope["method"] != "POST":
+            raise BadRequest(405, "Use POST, or GET for queries.", {b"allow": b"GET, POST"})
+        if headers.get(b"content-type", b"").split(b";")[0].strip().lower() != JSON:
+            raise BadRequest(415, "The body must be JSON: send the header Content-Type: application/json.")
+        body = await self._body(receive)
+        try:
+            return _checked(orjson.loads(body))
+        except orjson.JSONDecodeError as error:
+            raise BadRequest(400, f"The body is no JSON: {error}.") from None
+
+    async def _body(self, receive: Receive) -> bytes:
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self.body_limit:
+                raise BadRequest(413, f"The body is larger than {self.body_limit:,} bytes, the most that is taken.")
+        return body
+
+
+def _from_query_string(text: bytes) -> dict[str, Any]:
+    try:
+        given = {name: values[-1] for name, values in parse_qs(text.decode(), max_num_fields=20).items()}
+        return given | {name: orjson.loads(given[name]) for name in ("variables", "extensions") if given.get(name)}
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(400, f"The variables in the address are no JSON: {error}.") from None
+    except ValueError:
+        raise BadRequest(400, "The query string can't be read.") from None
+
+
+def _checked(request: object) -> tuple[str, str | None, dict[str, Any]]:
+    """The document, the operation's name and the variables of a request. Raises BadRequest for anything else."""
+    if not isinstance(request, dict):
+        raise BadRequest(400, "The body must be a JSON object with the key query.")
+    query, name, variables = request.get("query"), request.get("operationName"), request.get("variables")
+    if not isinstance(query, str) or not query.strip():
+        raise BadRequest(400, 'query must be a GraphQL document, such as "{ states { totalCount } }".')
+    if name is not None and not isinstance(name, str):
+        raise BadRequest(400, "operationName must be a text.")
+    if variables is not None and not isinstance(variables, dict):
+        raise BadRequest(400, "variables must be a JSON object.")
+    return query, name or None, variables or {}
+
+
+def _fault() -> dict[str, Any]:
+    number = str(uuid.uuid4())
+    _log.exception("a request failed by a fault of the server", request_id=number)
+    error = GraphQLError("Something went wrong here; it was logged.", extensions={"requestId": number})
+    return {"errors": [formatted(error, Code.INTERNAL)]}
+
+
+async def _send(send: Send, status: int, headers: dict[bytes, bytes], answer: dict[str, Any]) -> None:
+    body = orjson.dumps(answer, option=_OPTIONS)
+    fields = [*headers.items(), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": fields})
+    await send({"type": "http.response.body", "body": body})

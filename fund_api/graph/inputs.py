@@ -1,0 +1,233 @@
+"""The filters and orders of every entity, made from its declaration.
+
+An entity's filter has a field for each of its filterable columns (with the operators of its type), for each to-one (the
+other entity's filter) and for each to-many (some, every, none); and, or, not combine filters.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, cast
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLEnumValue,
+    GraphQLField,
+    GraphQLID,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInt,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLScalarType,
+    GraphQLString,
+    get_named_type,
+    is_enum_type,
+)
+
+from fund_api.graph.declare import Column, ToMany, ToOne
+
+if TYPE_CHECKING:
+    from fund_api.graph.catalogue import Catalogue, Entity
+
+PAGE_LIMIT = 100
+DEFAULT_PAGE = 20
+
+
+class Direction(Enum):
+    """Which way a list is ordered."""
+
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+class Nulls(Enum):
+    """Where rows without a value come."""
+
+    FIRST = "FIRST"
+    LAST = "LAST"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderColumn:
+    """What an order's enum value stands for."""
+
+    column: str
+
+
+DIRECTION = GraphQLEnumType(
+    "OrderDirection",
+    {
+        "ASC": GraphQLEnumValue(Direction.ASC, description="Smallest, earliest or first in the alphabet first."),
+        "DESC": GraphQLEnumValue(Direction.DESC, description="Largest, latest or last in the alphabet first."),
+    },
+    description="Which way a list is ordered.",
+)
+NULLS = GraphQLEnumType(
+    "NullPlacement",
+    {
+        "FIRST": GraphQLEnumValue(Nulls.FIRST, description="Rows whose value is unknown come first."),
+        "LAST": GraphQLEnumValue(Nulls.LAST, description="Rows whose value is unknown come last."),
+    },
+    description="Where rows come whose value is unknown, whichever the direction.",
+)
+EQUALITY = {
+    "eq": "Equal to this value. A row without a value never matches.",
+    "ne": "Has a value, other than this.",
+    "in": "Equal to one of these values, at most 1,000.",
+    "notIn": "Has a value that is none of these, at most 1,000.",
+}
+RANGE = {
+    "lt": "Less than, or before, this value.",
+    "lte": "At most this value.",
+    "gt": "Greater than, or after, this value.",
+    "gte": "At least this value.",
+}
+TEXT = {
+    "contains": "Holds this text; case, accents and runs of spaces do not matter.",
+    "startsWith": "Begins with this text; case, accents and runs of spaces do not matter.",
+}
+IS_NULL = "True: the value is unknown. False: it is known."
+
+
+class Inputs:
+    """Makes each input type once, by name."""
+
+    def __init__(self, catalogue: "Catalogue") -> None:
+        self.catalogue = catalogue
+        self.types: dict[str, GraphQLInputObjectType] = {}
+
+    def connection(self, entity: "Entity") -> dict[str, GraphQLArgument]:
+        """The arguments of a list of this entity."""
+        filters = GraphQLArgument(self.filter(entity), description="Only rows that match; left out: all rows.")
+        arguments = {"filter": filters}
+        if order := self._order(entity):
+            arguments["orderBy"] = GraphQLArgument(
+                GraphQLList(GraphQLNonNull(order)), description="The first entry decides; the next ones break its ties."
+            )
+        size = f"from 1 to {PAGE_LIMIT}"
+        return arguments | {
+            "first": GraphQLArgument(
+                GraphQLInt, description=f"How many rows from the start, {size}; {DEFAULT_PAGE} when left out."
+            ),
+            "after": GraphQLArgument(GraphQLString, description="Only rows after this cursor."),
+            "last": GraphQLArgument(GraphQLInt, description=f"How many rows from the end, {size}."),
+            "before": GraphQLArgument(GraphQLString, description="Only rows before this cursor."),
+        }
+
+    def lookup(self, entity: "Entity", columns: dict[str, GraphQLField], *, by: bool) -> dict[str, GraphQLArgument]:
+        """The arguments that find one row: a field's own name, or `by` with exactly one of several."""
+        if not by:
+            return {
+                name: GraphQLArgument(GraphQLNonNull(_leaf(field)), description=field.description)
+                for name, field in columns.items()
+            }
+        fields = {
+            name: GraphQLInputField(_leaf(field), description=field.description) for name, field in columns.items()
+        }
+        key = GraphQLInputObjectType(
+            f"{entity.name}By", fields, description="What identifies one row: exactly one of these.", is_one_of=True
+        )
+        return {"by": GraphQLArgument(GraphQLNonNull(key), description="What identifies it: exactly one field.")}
+
+    def filter(self, entity: "Entity") -> GraphQLInputObjectType:
+        """The filter of an entity."""
+        name = f"{entity.name}Filter"
+        if name not in self.types:
+            self.types[name] = GraphQLInputObjectType(
+                name,
+                lambda: self._filter_fields(entity),
+                description=f"Conditions on {entity.name}; every one that is given must hold.",
+            )
+        return self.types[name]
+
+    def _filter_fields(self, entity: "Entity") -> dict[str, GraphQLInputField]:
+        own = self.filter(entity)
+        several = GraphQLList(GraphQLNonNull(own))
+        fields = {
+            "and": GraphQLInputField(several, description="All of these hold."),
+            "or": GraphQLInputField(several, description="At least one of these holds."),
+            "not": GraphQLInputField(own, description="This does not hold, unknown values included."),
+        }
+        for name, declared in entity.fields.items():
+            field = entity.type.fields[name]
+            match declared:
+                case Column(filters=True):
+                    kind = self._operators(_leaf(field), text=declared.folded is not None)
+                case ToOne():
+                    kind = self.filter(self.catalogue.target(field))
+                case ToMany():
+                    kind = self._list(self.catalogue.target(field))
+                case _:
+                    continue
+            fields[name] = GraphQLInputField(kind, description=field.description)
+        return fields
+
+    def _list(self, entity: "Entity") -> GraphQLInputObjectType:
+        name = f"{entity.name}ListFilter"
+        if name not in self.types:
+            one = self.filter(entity)
+            words = {
+                "some": "At least one of them matches.",
+                "every": "All of them match; true when there are none.",
+                "none": "None of them matches.",
+            }
+            fields = {key: GraphQLInputField(one, description=text) for key, text in words.items()}
+            self.types[name] = GraphQLInputObjectType(
+                name, fields, description=f"Conditions on a list of {entity.name}."
+            )
+        return self.types[name]
+
+    def _operators(self, kind: GraphQLScalarType | GraphQLEnumType, *, text: bool) -> GraphQLInputObjectType:
+        name = "TextFilter" if text else f"{'Id' if kind is GraphQLID else kind.name}Filter"
+        if name not in self.types:
+            words = dict(EQUALITY)
+            if not (is_enum_type(kind) or kind in (GraphQLID, GraphQLBoolean)):
+                words |= RANGE
+            if text:
+                words |= TEXT
+            fields = {
+                key: GraphQLInputField(
+                    GraphQLList(GraphQLNonNull(kind)) if key in ("in", "notIn") else kind,
+                    description=description,
+                )
+                for key, description in words.items()
+            }
+            fields["isNull"] = GraphQLInputField(GraphQLBoolean, description=IS_NULL)
+            subject = "a text" if text else f"a value of type {kind.name}"
+            self.types[name] = GraphQLInputObjectType(name, fields, description=f"Conditions on {subject}.")
+        return self.types[name]
+
+    def _order(self, entity: "Entity") -> GraphQLInputObjectType | None:
+        offered = {
+            declared.column: entity.type.fields[name]
+            for name, declared in entity.fields.items()
+            if isinstance(declared, Column) and declared.order and declared.column
+        }
+        name = f"{entity.name}Order"
+        if offered and name not in self.types:
+            values = {
+                column.upper(): GraphQLEnumValue(OrderColumn(column), description=field.description)
+                for column, field in offered.items()
+            }
+            key = GraphQLEnumType(
+                f"{name}Field", values, description=f"What a list of {entity.name} can be ordered by."
+            )
+            fields = {
+                "field": GraphQLInputField(GraphQLNonNull(key), description="What to order by."),
+                "direction": GraphQLInputField(
+                    GraphQLNonNull(DIRECTION), default_value=Direction.ASC, description="Which way."
+                ),
+                "nulls": GraphQLInputField(
+                    GraphQLNonNull(NULLS), default_value=Nulls.LAST, description="Where unknown values come."
+                ),
+            }
+            self.types[name] = GraphQLInputObjectType(
+                name, fields, description=f"One key of the order of {entity.name}."
+            )
+        return self.types.get(name)
+
+
+def _leaf(field: GraphQLField) -> GraphQLScalarType | GraphQLEnumType:
+    return cast("GraphQLScalarType | GraphQLEnumType", get_named_type(field.type))

@@ -1,0 +1,89 @@
+"""Levels: an operation's selection as a tree of lists, one level for each list of rows.
+
+A level knows the rows that it wants (entity, filter, order, page) and the values it needs of each (slots): its own
+columns, those of the to-one rows joined to it, and at the end of the row what its child levels bring. Every slot is a
+place in the row's tuple, alike on both databases.
+"""
+
+from dataclasses import dataclass, field
+
+from fund_api.graph.arguments import Scalar, Value
+from fund_api.graph.catalogue import Entity
+from fund_api.graph.cursors import Key
+from fund_api.graph.declare import ToMany, ToOne
+
+Path = tuple[str, ...]
+"""The to-one fields that lead from a level's own row to a row joined to it; () is the own row."""
+
+
+@dataclass(slots=True)
+class Joined:
+    """A to-one row joined to a level, under its path; its `key` column is null when there is no such row."""
+
+    entity: Entity
+    relation: ToOne
+    parent: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of the ordered rows is wanted. `size` is None for all of them."""
+
+    keys: tuple[Key, ...]
+    size: int | Scalar | None
+    peek: bool
+    """One row more than the page is fetched, to know whether the list goes on."""
+    backward: bool
+    after: Scalar | None
+    before: Scalar | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A figure about a whole list: its size, or whether anything lies beyond one of its cursors."""
+
+    kind: str
+    """total, until (something at or before `after`) or since (something at or after `before`)."""
+
+
+@dataclass(slots=True)
+class Level:
+    """One list of rows, for each row of its parent level."""
+
+    entity: Entity
+    number: int
+    page: Page
+    filter: Value = None
+    matches: tuple[tuple[str, Scalar, bool], ...] = ()
+    """Conditions of a lookup: column, value, and whether the value is a list."""
+    parent: tuple[Path, ToMany] | None = None
+    """For a nested list: the joined row that it belongs to, and the relation."""
+    wants_rows: bool = True
+    extras: list[Extra] = field(default_factory=list)
+    slots: dict[tuple[Path, str], int] = field(default_factory=dict)
+    joins: dict[Path, Joined] = field(default_factory=dict)
+    children: list["Level"] = field(default_factory=list)
+
+    @property
+    def width(self) -> int:
+        """How many slots this level takes in its parent's row: the rows, then each extra."""
+        return self.wants_rows + len(self.extras)
+
+    def slot(self, path: Path, column: str) -> int:
+        """The place of a column in this level's rows."""
+        return self.slots.setdefault((path, column), len(self.slots))
+
+    def entity_at(self, path: Path) -> Entity:
+        """The entity of the own row or of a joined one."""
+        return self.joins[path].entity if path else self.entity
+
+    def needed(self, path: Path) -> list[str]:
+        """The columns that this level reads of one of its rows, in a fixed order."""
+        columns = dict.fromkeys(column for at, column in self.slots if at == path)
+        columns |= dict.fromkeys(join.relation.own for join in self.joins.values() if join.parent == path)
+        columns |= dict.fromkeys(
+            child.parent[1].own for child in self.children if child.parent and child.parent[0] == path
+        )
+        if not path:
+            columns |= dict.fromkeys(key.column for key in self.page.keys)
+        return list(columns)

@@ -1,0 +1,66 @@
+"""Pages: which rows of an ordered list the arguments first, after, last, before and orderBy want."""
+
+from fund_api.graph.arguments import Scalar, Value
+from fund_api.graph.catalogue import Entity
+from fund_api.graph.cursors import Key, order_of
+from fund_api.graph.errors import RequestError
+from fund_api.graph.inputs import DEFAULT_PAGE, PAGE_LIMIT, Direction, Nulls, OrderColumn
+from fund_api.graph.levels import Page
+
+MOST_KEYS = 5
+"""Keys of one orderBy."""
+
+
+def page_of(entity: Entity, arguments: dict[str, Value], *, peek: bool) -> Page:
+    """The page that the arguments of a connection ask for. Raises RequestError when they contradict each other."""
+    first, last = arguments.get("first"), arguments.get("last")
+    if first is not None and last is not None:
+        raise RequestError("first and last exclude each other; ask for one of them.")
+    backward = last is not None
+    keys = _keys(entity, arguments.get("orderBy"))
+    return Page(
+        keys=tuple(key.reversed() for key in keys) if backward else keys,
+        size=_size(last if backward else first),
+        peek=peek,
+        backward=backward,
+        after=_cursor(arguments.get("after")),
+        before=_cursor(arguments.get("before")),
+    )
+
+
+def forward(page: Page) -> tuple[Key, ...]:
+    """The keys in the order that was asked for, which cursors are made for."""
+    return tuple(key.reversed() for key in page.keys) if page.backward else page.keys
+
+
+def checked_size(size: int) -> int:
+    """A page size from 1 to PAGE_LIMIT; raises RequestError for others."""
+    if not 1 <= size <= PAGE_LIMIT:
+        raise RequestError(f"A page holds from 1 to {PAGE_LIMIT} rows, not {size}.")
+    return size
+
+
+def _size(given: Value) -> int | Scalar:
+    if given is None:
+        return DEFAULT_PAGE
+    if not isinstance(given, Scalar):
+        raise TypeError("a page size is a number")
+    checked_size(given.value)
+    return given.through("size") if given.expression.startswith("v") else int(given.value)
+
+
+def _cursor(given: Value) -> Scalar | None:
+    return given if isinstance(given, Scalar) else None
+
+
+def _keys(entity: Entity, order: Value) -> tuple[Key, ...]:
+    if not isinstance(order, list) or not order:
+        return order_of(entity.table, [(column, descending, True) for column, descending in entity.order])
+    if len(order) > MOST_KEYS:
+        raise RequestError(f"orderBy takes at most {MOST_KEYS} keys, not {len(order)}.")
+    wanted = []
+    for entry in order:
+        if isinstance(entry, dict) and isinstance(entry["field"], OrderColumn):
+            descending = entry["direction"] is Direction.DESC
+            wanted.append((entry["field"].column, descending, entry["nulls"] is Nulls.LAST))
+    return order_of(entity.table, wanted)

@@ -1,0 +1,165 @@
+"""Running plans: each operation reads one snapshot, on PostgreSQL by one statement, on SQLite in one transaction."""
+
+import asyncio
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol
+
+import asyncpg
+import orjson
+
+from fund_api.core.database import Database, Dialect, prepare_sqlite
+from fund_api.graph.compile import Plan, QueryStep, Variables
+
+STATEMENTS = 1_000
+"""Prepared statements kept by each connection."""
+
+
+class Reads(Protocol):
+    """What answers plans."""
+
+    dialect: Dialect
+
+    async def read(self, plan: Plan, variables: Variables) -> dict[str, Any]:
+        """The data that a plan's root fields ask for."""
+        ...
+
+    async def close(self) -> None:
+        """Close every connection."""
+        ...
+
+
+def reader(database: Database, connections: int) -> Reads:
+    """The reader of a database, with at most so many connections."""
+    if database.dialect is Dialect.POSTGRESQL:
+        return PostgresReader(database.driver_url, connections)
+    return SqliteReader(database, connections)
+
+
+class PostgresReader:
+    """Bare connections, the last one used first; the statements leave no session state that would need a reset."""
+
+    dialect = Dialect.POSTGRESQL
+
+    def __init__(self, url: str, connections: int) -> None:
+        self._url = url
+        self._limit = asyncio.Semaphore(connections)
+        self._free: list[asyncpg.Connection] = []
+
+    async def read(self, plan: Plan, variables: Variables) -> dict[str, Any]:
+        """Run the plan's one statement and shape its one row."""
+        late = plan.late(variables)
+        if plan.query is None:
+            return plan.shape((), late)
+        parameters = plan.query.bind(variables, None)
+        async with self._limit:
+            connection = self._free.pop() if self._free else await self._connect()
+            try:
+                rows = await connection.fetch(plan.query.text, *parameters)
+            finally:
+                if not connection.is_closed():
+                    self._free.append(connection)
+        return plan.shape(rows[0], late)
+
+    async def close(self) -> None:
+        """Close the connections that are not in use."""
+        while self._free:
+            await self._free.pop().close()
+
+    async def _connect(self) -> asyncpg.Connection:
+        connection = await asyncpg.connect(
+            self._url,
+            statement_cache_size=STATEMENTS,
+            max_cacheable_statement_size=0,
+            server_settings={"plan_cache_mode": "force_generic_plan", "jit": "off", "timezone": "UTC"},
+        )
+        await connection.fetch("select array(select row(1))")  # makes the driver learn what an array of records is
+        return connection
+
+
+class SqliteReader:
+    """Threads with a connection each; an operation is one hop to one of them."""
+
+    dialect = Dialect.SQLITE
+
+    def __init__(self, database: Database, connections: int) -> None:
+        self._file = database.file
+        self._threads = ThreadPoolExecutor(connections, thread_name_prefix="read")
+        self._own = threading.local()
+        self._all: list[sqlite3.Connection] = []
+
+    async def read(self, plan: Plan, variables: Variables) -> dict[str, Any]:
+        """Run the plan's steps in one transaction and shape their rows."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, plan, variables)
+
+    async def close(self) -> None:
+        """Wait for the threads and close their connections."""
+        self._threads.shutdown()
+        while self._all:
+            self._all.pop().close()
+
+    def _read(self, plan: Plan, variables: Variables) -> dict[str, Any]:
+        late = plan.late(variables)
+        connection = self._connection()
+        connection.execute("BEGIN")
+        try:
+            slots = [run_step(connection, step, variables, [None])[0] for step in plan.steps]
+        finally:
+            connection.execute("ROLLBACK")
+        return plan.shape(tail(slots), late)
+
+    def _connection(self) -> sqlite3.Connection:
+        if not hasattr(self._own, "connection"):
+            connection = sqlite3.connect(
+                self._file, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS
+            )
+            prepare_sqlite(connection)
+            connection.execute("PRAGMA query_only = ON")
+            self._own.connection = connection
+            self._all.append(connection)
+        found: sqlite3.Connection = self._own.connection
+        return found
+
+
+Slots = tuple[Any, ...]  # Any: whatever the database holds
+
+
+def run_step(connection: sqlite3.Connection, step: QueryStep, variables: Variables, keys: list[object]) -> list[Slots]:
+    """What a level brings for each of its parents' keys: its rows, then its extras."""
+    level = step.step
+    parents = orjson.dumps(keys).decode() if level.keyed else None
+    rows = connection.execute(step.query.text, step.query.bind(variables, parents)).fetchall()
+    prefix = level.keyed + (1 + level.extras if level.extras else 0)
+    found: list[list[Slots]] = [[] for _ in keys]
+    extras: list[Slots] = [()] * len(keys)
+    kept: list[Slots] = []
+    owners: list[int] = []
+    for row in rows:
+        owner = row[0] if level.keyed else 0
+        if level.extras:
+            extras[owner] = row[level.keyed + 1 : prefix]
+            if row[level.keyed] is None:
+                continue
+        kept.append(row[prefix:])
+        owners.append(owner)
+    for owner, row in zip(owners, with_children(connection, step, variables, kept), strict=True):
+        found[owner].append(row)
+    return [((own,) if level.wants_rows else ()) + extra for own, extra in zip(found, extras, strict=True)]
+
+
+def with_children(
+    connection: sqlite3.Connection, step: QueryStep, variables: Variables, rows: list[Slots]
+) -> list[Slots]:
+    """The rows of a level with what each child level brings at their end."""
+    if not step.children or not rows:
+        return rows
+    brought = [
+        run_step(connection, child, variables, [row[child.step.parent_slot] for row in rows]) for child in step.children
+    ]
+    return [row + tail(slots) for row, *slots in zip(rows, *brought, strict=True)]
+
+
+def tail(brought: list[Slots]) -> Slots:
+    """The slots of all children as they stand at the end of their parent's row: the first child's come last."""
+    return tuple(slot for slots in brought for slot in slots)[::-1]

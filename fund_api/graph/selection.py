@@ -1,0 +1,190 @@
+"""From a selection to levels and to the code that shapes their rows.
+
+While a selection is walked, every list becomes a `Level`, and every object the source of a Python expression over one
+row `r` of its level: `{'id': r[0], 'community': None if r[4] is None else {'name': r[5]}, 'measures': c2(r[-1])}`.
+Names in a document enter the source by repr only.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
+
+from fund_api.core.columns import UtcDateTime
+from fund_api.core.database import Dialect
+from fund_api.core.ids import prefix_of
+from fund_api.graph import lists
+from fund_api.graph.arguments import Reader, Scalar, Value
+from fund_api.graph.catalogue import Catalogue, Entity
+from fund_api.graph.collect import Selector, sub_selections
+from fund_api.graph.declare import Column, Computed, Listing, Lookup, NodeLookup, ToMany, ToOne
+from fund_api.graph.errors import RequestError
+from fund_api.graph.inputs import PAGE_LIMIT
+from fund_api.graph.levels import Joined, Level, Page, Path
+from fund_api.graph.paging import page_of
+
+ALL = Page((), None, peek=False, backward=False, after=None, before=None)
+Sets = Iterable[SelectionSetNode | None]
+
+
+@dataclass(slots=True)
+class Walk:
+    """One walk over one operation. `functions` is the source of the functions that shape its levels."""
+
+    catalogue: Catalogue
+    selector: Selector
+    reader: Reader
+    dialect: Dialect
+    functions: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
+    """Values of the request that the shaping code reads as `n`: page sizes and ids."""
+    roots: list[Level] = field(default_factory=list)
+    levels: int = 0
+
+    def root(self, kind: GraphQLObjectType, groups: dict[str, list[FieldNode]]) -> str:
+        """The source of the operation's data, over the row `r` of what all root levels bring."""
+        entries = [f"{key!r}: {self._root_field(kind, nodes)}" for key, nodes in groups.items()]
+        return "{" + ", ".join(entries) + "}"
+
+    def _root_field(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> str:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return repr(kind.name)
+        match self.catalogue.roots[name]:
+            case Listing():
+                return self._connection(self.roots, kind, nodes, None)
+            case Lookup():
+                arguments = self._arguments(kind, nodes[0])
+                return self._lookup(self.catalogue.target(kind.fields[name]), nodes, arguments)
+            case NodeLookup(plural):
+                arguments = self._arguments(kind, nodes[0])
+                return self._nodes(nodes, arguments["ids" if plural else "id"], plural=plural)
+        raise TypeError(f"{name} is no root field of the engine")
+
+    def _arguments(self, kind: GraphQLObjectType, node: FieldNode) -> dict[str, Value]:
+        given = {argument.name.value: argument.value for argument in node.arguments or ()}
+        return self.reader.arguments(kind.fields[node.name.value].args, given)
+
+    def _level(self, entity: Entity, page: Page, **parts: Any) -> Level:  # Any: the fields of Level
+        level = Level(entity, self.levels, page, **parts)
+        self.levels += 1
+        return level
+
+    # Objects
+
+    def _object(self, level: Level, path: Path, sets: Sets) -> str:
+        """The source of one object: the row of `level` at `path`."""
+        kind = level.entity_at(path).type
+        groups = self.selector.fields(kind, sets)
+        entries = [f"{key!r}: {self._field(level, path, nodes)}" for key, nodes in groups.items()]
+        return "{" + ", ".join(entries) + "}"
+
+    def _field(self, level: Level, path: Path, nodes: list[FieldNode]) -> str:
+        entity = level.entity_at(path)
+        name = nodes[0].name.value
+        if name == "__typename":
+            return repr(entity.name)
+        match entity.fields[name]:
+            case Column(column):
+                return self._value(level, path, str(column))
+            case Computed(function, columns):
+                values = ", ".join(self._value(level, path, column) for column in columns)
+                return f"{self.reader.constant(function)}({values})"
+            case ToOne() as relation:
+                return self._to_one(level, (*path, name), relation, nodes)
+            case ToMany() as relation:
+                level.slot(path, relation.own)
+                return self._connection(level.children, entity.type, nodes, (path, relation))
+        raise TypeError(f"{entity.name}.{name} is no field of a row")
+
+    def _value(self, level: Level, path: Path, column: str) -> str:
+        """The source of a column's value as JSON has it. SQLite has neither booleans nor times of its own."""
+        source = f"r[{level.slot(path, column)}]"
+        if self.dialect is not Dialect.SQLITE:
+            return source
+        declared = level.entity_at(path).table.c[column]
+        match declared.type:
+            case sa.Boolean():
+                shaped = f"{source} == 1"
+            case UtcDateTime():
+                shaped = f"{source}.replace('.000000Z', 'Z')"
+            case _:
+                return source
+        return f"(None if {source} is None else {shaped})" if declared.nullable else f"({shaped})"
+
+    def _to_one(self, level: Level, path: Path, relation: ToOne, nodes: list[FieldNode]) -> str:
+        parent = path[:-1]
+        target = self.catalogue.target(level.entity_at(parent).type.fields[nodes[0].name.value])
+        level.joins.setdefault(path, Joined(target, relation, parent))
+        present = level.slot(path, relation.key)
+        return f"(None if r[{present}] is None else {self._object(level, path, sub_selections(nodes))})"
+
+    # Lists
+
+    def _connection(
+        self, siblings: list[Level], kind: GraphQLObjectType, nodes: list[FieldNode], parent: tuple[Path, ToMany] | None
+    ) -> str:
+        """The source of a connection: a function over its level's rows and extras, called with their slots."""
+        shape = lists.read(self.selector, kind.fields[nodes[0].name.value], nodes)
+        entity = self.catalogue.target(kind.fields[nodes[0].name.value])
+        arguments = self._arguments(kind, nodes[0])
+        page = page_of(entity, arguments, peek=shape.peeks)
+        level = self._level(entity, page, filter=arguments.get("filter"), parent=parent)
+        level.wants_rows, level.extras = shape.wants_rows, shape.extras(page)
+        siblings.append(level)
+        size = self._size(page)
+        rows = lists.Rows(level, size, lambda sets: self._object(level, (), sets))
+        self.functions.append(shape.source(rows))
+        return self._call(siblings, level)
+
+    def _size(self, page: Page) -> str:
+        return self._late(page.size) if isinstance(page.size, Scalar) else str(page.size)
+
+    def _call(self, siblings: list[Level], level: Level) -> str:
+        """A call of the level's function with its slots, which are counted from the end of the parent's row."""
+        taken = sum(sibling.width for sibling in siblings[:-1])
+        slots = ", ".join(f"r[{-(taken + i + 1)}]" for i in range(level.width))
+        return f"c{level.number}({slots})"
+
+    def _lookup(self, entity: Entity, nodes: list[FieldNode], arguments: dict[str, Value]) -> str:
+        given = arguments.get("by", arguments)
+        if not isinstance(given, dict) or not all(isinstance(value, Scalar) for value in given.values()):
+            raise RequestError(f"{nodes[0].name.value} needs exactly one key with a value.", nodes=nodes[0])
+        matches = tuple(
+            (str(declared.column), value, False)
+            for name, value in given.items()
+            if isinstance(declared := entity.fields[name], Column) and isinstance(value, Scalar)
+        )
+        level = self._level(entity, ALL, matches=matches)
+        self.roots.append(level)
+        item = self._object(level, (), sub_selections(nodes))
+        self.functions.append(f"def c{level.number}(rows):\n    for r in rows:\n        return {item}\n    return None")
+        return self._call(self.roots, level)
+
+    def _nodes(self, nodes: list[FieldNode], ids: Value, *, plural: bool) -> str:
+        """`node` and `nodes`: one level for each entity whose prefix is among the ids."""
+        if not isinstance(ids, Scalar):
+            raise RequestError(f"{nodes[0].name.value} needs an id.", nodes=nodes[0])
+        wanted = ids.value if plural else [ids.value]
+        if len(wanted) > PAGE_LIMIT:
+            raise RequestError(f"nodes takes at most {PAGE_LIMIT} ids, not {len(wanted)}.", nodes=nodes[0])
+        listed = ids if plural else Scalar(f"[{ids.expression}]", wanted)
+        calls = []
+        for prefix in sorted({prefix for one in wanted if (prefix := prefix_of(one))} & self.catalogue.prefixes.keys()):
+            level = self._level(self.catalogue.prefixes[prefix], ALL, matches=(("id", listed, True),))
+            self.roots.append(level)
+            key = level.slot((), "id")
+            item = self._object(level, (), sub_selections(nodes))
+            self.functions.append(f"def c{level.number}(rows):\n    return {{r[{key}]: {item} for r in rows}}")
+            calls.append(f"**{self._call(self.roots, level)}")
+        found = "{" + ", ".join(calls) + "}"
+        if not plural:
+            return f"{found}.get({self._late(ids)})"
+        return f"[found.get(i) for found in [{found}] for i in {self._late(listed)}]"
+
+    def _late(self, value: Scalar) -> str:
+        """A value of the request in the code that shapes the answer."""
+        self.late.append(value.expression)
+        return f"n[{len(self.late) - 1}]"

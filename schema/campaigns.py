@@ -1,0 +1,219 @@
+"""What clients see of campaigns, the organizations behind them, their ballot measures and milestones."""
+
+import datetime
+
+import strawberry
+
+from fund_api.campaigns import tables
+from fund_api.campaigns.rules import percent
+from fund_api.campaigns.tables import (
+    CampaignKind,
+    FundPosition,
+    MeasureKind,
+    MilestoneKind,
+    OrganizationKind,
+    Outcome,
+    ResultStatus,
+    Route,
+    Stage,
+    Stance,
+)
+from fund_api.communities.tables import FormOfGovernment
+from fund_api.core.facts import Confidence, DatePrecision, Provenance
+from fund_api.graph import declare
+from fund_api.graph.types import Connection, Node
+from schema.communities import Community, Source
+
+declare.enum(
+    OrganizationKind,
+    "What an organization is.",
+    RESIDENTS_GROUP="A group of residents, formed for a campaign or standing.",
+    ASSOCIATION="An association of managers, governments or citizens.",
+    LOCAL_GOVERNMENT="A local government.",
+    OTHER="Something else.",
+)
+declare.enum(
+    CampaignKind,
+    "What a campaign wants for the form of government.",
+    ADOPTION="To adopt a professionally managed form.",
+    RETENTION="To keep a professionally managed form that others want to leave.",
+    CHARTER_CHANGE="To change the charter in another way.",
+    POSITION_CREATION="To create the position of a manager or administrator.",
+    CONSOLIDATION="To bring governments together under one.",
+)
+declare.enum(
+    Route,
+    "The legal way by which the question reaches its decision.",
+    CITIZEN_PETITION="Residents sign a petition that puts it on the ballot.",
+    COUNCIL_REFERRAL="The council puts it on the ballot.",
+    CHARTER_COMMISSION="A charter commission proposes it.",
+    ORDINANCE="The council decides by ordinance.",
+    STATE_OPTIONAL_FORM="State law offers the form for adoption.",
+    SPECIAL_ACT="The legislature passes an act for this community.",
+)
+declare.enum(
+    Stage,
+    "How far a campaign has come.",
+    INQUIRY="Somebody asks.",
+    EXPLORING="People look into whether and how.",
+    ORGANIZING="A group forms.",
+    QUALIFYING="The question is on its way to the ballot.",
+    ON_BALLOT="The question is on the ballot.",
+    DECIDED="The vote, or the body in charge, has decided.",
+    TRANSITION="The community moves into the form that was decided.",
+    CLOSED="Nothing remains to be done.",
+)
+declare.enum(
+    Outcome,
+    "What became of the form of government.",
+    ADOPTED="The change was adopted.",
+    REJECTED="The change failed.",
+    RETAINED="The form was kept against an attempt to leave it.",
+    ABANDONED="The form was given up.",
+    WITHDRAWN="The proposal was withdrawn.",
+    DETERRED="The attempt never reached the ballot.",
+    DECLINED="The council refused.",
+    CONTESTED="The result is disputed.",
+)
+declare.enum(
+    MeasureKind,
+    "The direction of the change that a ballot measure proposed.",
+    ADOPTION="Towards a professional manager.",
+    ABANDONMENT="Away from a professional manager.",
+    OTHER="Neither of the two.",
+)
+declare.enum(
+    Stance,
+    "A side on the proposed change.",
+    FOR_CHANGE="For the change.",
+    AGAINST_CHANGE="Against the change.",
+)
+declare.enum(
+    FundPosition,
+    "The side that the fund took on a measure.",
+    FOR_CHANGE="For the change.",
+    AGAINST_CHANGE="Against the change.",
+    NONE="The fund took no side.",
+)
+declare.enum(
+    ResultStatus,
+    "How official a result is.",
+    NONE="There is no result yet.",
+    REPORTED="Reported by the press or by the fund.",
+    PROVISIONAL="Counted, and not yet certified.",
+    CERTIFIED="Certified by the election authority.",
+    CONTESTED="Disputed.",
+)
+declare.enum(
+    MilestoneKind,
+    "A step on the way to a decision and into the new form.",
+    PETITION_FILED="The petition is handed in.",
+    SIGNATURES_VERIFIED="The signatures are counted and suffice.",
+    COMMISSION_ELECTED="The charter commission is elected.",
+    REPORT_ISSUED="The commission issues its report.",
+    BALLOT_CERTIFIED="The question is certified for the ballot.",
+    ELECTION_DAY="The vote.",
+    RESULT_CERTIFIED="The result is certified.",
+    EFFECTIVE="The decision takes effect.",
+    MANAGER_HIRED="The manager starts.",
+)
+
+
+@declare.entity(tables.Organization, order=("name",))
+class Organization(Node):
+    """A group that runs or supports campaigns."""
+
+    name: str = declare.column("Its name.", order=True, folded="name_folded")
+    kind: OrganizationKind = declare.column("What it is.")
+    community: Community | None = declare.to_one("The community it belongs to.", own="community_id")
+    website: str | None = declare.column("Address of its site.")
+    campaigns: Connection["Campaign"] = declare.to_many("The campaigns that it runs.", key="organization_id")
+    provenance: Provenance = declare.column("How this row came to be here.")
+
+
+@declare.entity(tables.Campaign, order=("-election_on",))
+class Campaign(Node):
+    """A drive to change or defend a community's form of government."""
+
+    title: str = declare.column("What it is called here.", order=True, folded="title_folded")
+    summary: str | None = declare.column("What it is about, in a few sentences.")
+    kind: CampaignKind = declare.column("What it wants for the form of government.")
+    route: Route | None = declare.column("The legal way to the decision; null when unknown.")
+    stage: Stage = declare.column("How far it has come.")
+    outcome: Outcome | None = declare.column("What became of the form; null while undecided.")
+    community: Community = declare.to_one("The community whose form is at stake.", own="community_id")
+    organization: Organization | None = declare.to_one("The group that runs it.", own="organization_id")
+    opened_on: datetime.date | None = declare.column("The day it began.")
+    election_on: datetime.date | None = declare.column("Election day.", order=True)
+    election_on_precision: DatePrecision | None = declare.column("How much of electionOn is known.")
+    date_inferred: bool = declare.column("Whether electionOn was concluded from the election that the source names.")
+    measures: Connection["BallotMeasure"] = declare.to_many("Its questions on the ballot.", key="campaign_id")
+    milestones: Connection["Milestone"] = declare.to_many("Its dated steps.", key="campaign_id")
+    provenance: Provenance = declare.column("How this row came to be here.")
+
+
+@declare.entity(tables.BallotMeasure, order=("-election_on",))
+class BallotMeasure(Node):
+    """One question on one ballot. Votes are counted for and against the change, whatever the wording on the ballot."""
+
+    campaign: Campaign = declare.to_one("The campaign that it decides.", own="campaign_id")
+    question: str = declare.column("What was asked, in short.", folded="question_folded")
+    kind: MeasureKind = declare.column("The direction of the change.")
+    election_on: datetime.date | None = declare.column("Election day.", order=True)
+    election_on_precision: DatePrecision | None = declare.column("How much of electionOn is known.")
+    date_inferred: bool = declare.column("Whether electionOn was concluded from the election that the source names.")
+    votes_for: int | None = declare.column("Votes for the change; null when the source gives no total.")
+    votes_against: int | None = declare.column("Votes against the change; null when the source gives no total.")
+    margin: int | None = declare.column("Votes between the two sides; null unless both totals are known.", order=True)
+    percent_for: float | None = declare.computed(
+        "Percent for the change: as the source states it, else of both totals, to two decimals.",
+        percent,
+        "percent_for",
+        "votes_for",
+        "votes_against",
+    )
+    percent_against: float | None = declare.computed(
+        "Percent against the change: as the source states it, else of both totals, to two decimals.",
+        percent,
+        "percent_against",
+        "votes_against",
+        "votes_for",
+    )
+    passed: bool | None = declare.column("Whether the change was voted through.")
+    result_status: ResultStatus = declare.column("How official the result is.")
+    yes_means: Stance | None = declare.column("The side of a yes on the ballot; null when unknown.")
+    fund_position: FundPosition | None = declare.column("The side that the fund took; null when unknown.")
+    form_before: FormOfGovernment | None = declare.column("The form before the vote, where the source says it.")
+    form_after: FormOfGovernment | None = declare.column(
+        "The form that the outcome leads to, where the source says it."
+    )
+    note: str | None = declare.column("What a reader must know of the figures.")
+    as_of: datetime.date | None = declare.column("The day of which the figures speak.")
+    confidence: Confidence | None = declare.column("How far the figures can be relied on.")
+    sources: Connection[Source] = declare.to_many(
+        "Who says so.", via=declare.Link(tables.BallotMeasureSource, parent="ballot_measure_id", child="source_id")
+    )
+    provenance: Provenance = declare.column("How this row came to be here.")
+
+
+@declare.entity(tables.Milestone, order=("due_on",))
+class Milestone(Node):
+    """A dated step of a campaign."""
+
+    campaign: Campaign = declare.to_one("The campaign.", own="campaign_id")
+    kind: MilestoneKind = declare.column("Which step.")
+    due_on: datetime.date | None = declare.column("The day by which it must be done.", order=True)
+    done_on: datetime.date | None = declare.column("The day on which it was done; null while it is open.")
+    note: str | None = declare.column("A remark.")
+    provenance: Provenance = declare.column("How this row came to be here.")
+
+
+@strawberry.type
+class CampaignQueries:
+    """Root fields on campaigns."""
+
+    campaign: Campaign | None = declare.lookup("One campaign by its id.", "id")
+    campaigns: Connection[Campaign] = declare.listing("All campaigns, the latest election first.")
+    ballot_measures: Connection[BallotMeasure] = declare.listing("All ballot measures, the latest election first.")
+    milestones: Connection[Milestone] = declare.listing("All milestones, the first due one first.")
+    organizations: Connection[Organization] = declare.listing("All organizations, by name.")
