@@ -6,7 +6,7 @@ constraints are named after their column, alike on both databases. Enums are sto
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -57,13 +57,20 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError(f"{value!r} has no time zone; times are aware, in UTC")
         value = value.astimezone(UTC)
-        return value if dialect.name == "postgresql" else value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        if dialect.name == "postgresql":
+            return value
+        return value.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
         """Back to an aware time."""
         if value is None or isinstance(value, datetime):
             return value
         return datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def table_of(model: type[Table]) -> sa.Table:
+    """The table of a model, for statements; SQLModel sets it without telling type checkers."""
+    return cast("sa.Table", model.__table__)  # type: ignore[attr-defined]
 
 
 @event.listens_for(sa.Column, "after_parent_attach")
@@ -76,12 +83,12 @@ def _constrain(column: sa.Column[Any], table: sa.Table) -> None:
         table.append_constraint(check)
 
 
-def _column(kind: Any, *parts: Any, checks: dict[str, str] | None = None, **options: Any) -> Any:
+def _column(kind: Any, *parts: Any, checks: dict[str, str] | None = None, prefix: str = "", **options: Any) -> Any:
     """A field for SQLModel; Any, because a table class states the field's own type."""
     options.setdefault("nullable", False)
     return Field(
         default=None if options["nullable"] else ...,
-        sa_column=sa.Column(kind, *parts, info={"checks": checks or {}}, **options),
+        sa_column=sa.Column(kind, *parts, info={"checks": checks or {}, "prefix": prefix}, **options),
     )
 
 
@@ -89,7 +96,12 @@ def identity(prefix: str) -> Any:
     """The primary key: a TypeID of this prefix."""
     shape = f"substr({{column}}, 1, {len(prefix) + 1}) = '{prefix}_'"
     shape += f" AND length({{column}}) = {len(prefix) + 1 + SUFFIX_LENGTH}"
-    return _column(Text, primary_key=True, checks={"shape": shape})
+    return _column(Text, primary_key=True, checks={"shape": shape}, prefix=prefix)
+
+
+def key(length: int) -> Any:
+    """A primary key that is text of at most `length` characters, such as a digest."""
+    return _column(Text, primary_key=True, checks={"length": f"length({{column}}) BETWEEN 1 AND {length}"})
 
 
 def reference(target: str, *, primary_key: bool = False, nullable: bool = False, index: bool = False) -> Any:

@@ -6,16 +6,18 @@ Reads of the engine use the driver's own connections (`fund_api.graph.run`); eve
 
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from fund_api.core.errors import Failure
@@ -49,7 +51,7 @@ class Database:
             raise Failure("FUND_DATABASE_URL must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.") from None
         if dialect is Dialect.SQLITE:
             return cls(url, dialect, _sqlite_engine(url))
-        return cls(url, dialect, create_async_engine(url.set(drivername="postgresql+asyncpg")))
+        return cls(url, dialect, _postgresql_engine(url))
 
     @property
     def file(self) -> Path:
@@ -59,7 +61,7 @@ class Database:
     @property
     def driver_url(self) -> str:
         """The address as PostgreSQL's own libraries read it."""
-        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return _driver_url(self.url)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -85,6 +87,16 @@ def prepare_sqlite(connection: Any) -> None:
     cursor.close()
 
 
+def _driver_url(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _postgresql_engine(url: URL) -> AsyncEngine:
+    """The driver reads the address itself, so that options such as sslmode mean here what they mean to it."""
+    connect = partial(asyncpg.connect, _driver_url(url))
+    return create_async_engine(url.set(drivername="postgresql+asyncpg"), async_creator=connect)
+
+
 def _sqlite_engine(url: URL) -> AsyncEngine:
     if url.database in (None, "", ":memory:"):
         raise Failure("FUND_DATABASE_URL needs a file: sqlite:///fund.db, for example.")
@@ -102,3 +114,25 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+@asynccontextmanager
+async def reached(address: str) -> AsyncIterator[Database]:
+    """The database at `address`, closed afterwards. Raises Failure when it can't be reached or refuses what we ask."""
+    database = Database.at(address)
+    try:
+        _check_file(database)
+        yield database
+    except DBAPIError as error:
+        raise Failure(f"The database of FUND_DATABASE_URL refuses: {error.orig}") from error
+    except (asyncpg.PostgresError, sqlite3.Error, OSError) as error:
+        raise Failure(f"The database of FUND_DATABASE_URL cannot be reached: {error}") from error
+    finally:
+        await database.close()
+
+
+def _check_file(database: Database) -> None:
+    """Open SQLite's file once in this thread: the driver's would print a traceback when it cannot."""
+    if database.dialect is Dialect.SQLITE:
+        with closing(sqlite3.connect(database.file)) as connection:
+            prepare_sqlite(connection)

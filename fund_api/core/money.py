@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from fund_api.core.errors import Failure
 
-_AMOUNT = re.compile(r"\d{1,13}(\.\d{1,2})?")
+_AMOUNT = re.compile(r"[0-9]{1,14}(\.[0-9]{1,2})?")
 LARGEST = 10**15
 """In minor units: ten trillion dollars, well inside BIGINT."""
 

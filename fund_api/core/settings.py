@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Load(StrEnum):
-    """What the first start loads into an empty database."""
+    """What a start loads."""
 
     REFERENCE = "reference"
     NONE = "none"
@@ -19,16 +19,22 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="FUND_", extra="forbid")
 
     database_url: str = Field(
-        "sqlite:///fund.db",
+        default="sqlite:///fund.db",
         description="Where the data is: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
     )
-    host: str = Field("127.0.0.1", description="Address that the server listens on")
-    port: int = Field(8000, ge=0, le=65535, description="Port that the server listens on; 0 takes a free one")
+    host: str = Field(default="127.0.0.1", description="Address that the server listens on")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port that the server listens on; 0 takes a free one")
     load: Load = Field(
-        Load.REFERENCE, description="What a start loads into a database without communities: reference or none"
+        default=Load.REFERENCE,
+        description="What a start loads unless it was loaded before: reference (the packaged data) or none",
     )
     read_connections: int = Field(
-        8, ge=1, le=100, description="Connections (PostgreSQL) or threads (SQLite) that answer queries, per process"
+        default=8,
+        ge=1,
+        le=100,
+        description="Connections (PostgreSQL) or threads (SQLite) that answer queries, per process",
     )
-    body_limit: int = Field(1_000_000, ge=1_000, le=100_000_000, description="Largest request body, in bytes")
-    plan_cache: int = Field(1_000, ge=10, le=100_000, description="Compiled queries kept in memory, per process")
+    body_limit: int = Field(default=1_000_000, ge=1_000, le=100_000_000, description="Largest request body, in bytes")
+    plan_cache: int = Field(
+        default=1_000, ge=10, le=100_000, description="Compiled queries kept in memory, per process"
+    )

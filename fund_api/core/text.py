@@ -8,6 +8,8 @@ def fold(text: str) -> str:
 
     Compatibility forms are decomposed (NFKD), combining marks dropped and the rest case-folded.
     """
+    if text.isascii():
+        return " ".join(text.casefold().split())
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     return " ".join(plain.casefold().split())

@@ -16,6 +16,7 @@ from fund_api.graph.catalogue import Catalogue
 from fund_api.graph.collect import Selector
 from fund_api.graph.cursors import decode, encode
 from fund_api.graph.errors import RequestError
+from fund_api.graph.inputs import PAGE_LIMIT
 from fund_api.graph.paging import checked_size
 from fund_api.graph.postgres import Postgres
 from fund_api.graph.selection import Walk
@@ -117,6 +118,12 @@ def _listed(values: list[Any]) -> list[Any]:
     return [_text(value) if isinstance(value, str) else value for value in values]
 
 
+def _ids(values: list[str]) -> list[str]:
+    if len(values) > PAGE_LIMIT:
+        raise RequestError(f"nodes takes at most {PAGE_LIMIT} ids, not {len(values)}.")
+    return values
+
+
 def _moment(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise RequestError(f"The time {value.isoformat()} needs a zone: {value.isoformat()}Z, for example.")
@@ -135,6 +142,7 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
     "cursor": encode,
     "decode": decode,
     "fold": fold,
+    "ids": _ids,
     "json_list": _json_list,
     "listed": _listed,
     "moment": _moment,

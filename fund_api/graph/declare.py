@@ -13,12 +13,12 @@ Nothing here runs a query: `catalogue` reads the declarations off the finished s
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 import strawberry
 
-from fund_api.core.columns import Table
+from fund_api.core.columns import Table, table_of
 
 KEY = "graph"
 """Where a Strawberry field's metadata holds its declaration."""
@@ -60,7 +60,7 @@ class Link:
 
     def alias(self) -> sa.FromClause:
         """The table for one use in a statement."""
-        return _table(self.table).alias()
+        return table_of(self.table).alias()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def entity(table: type[Table], *, order: tuple[str, ...] = ()) -> Callable[[type
 
     def declare(cls: type) -> Any:  # Any: what strawberry.type returns, with a mark of ours
         declared = EntityDeclaration(
-            _table(table),
+            table_of(table),
             tuple((name.removeprefix("-"), name.startswith("-")) for name in order),
         )
         made: Any = strawberry.type(cls, description=_words(cls))
@@ -171,10 +171,6 @@ def enum(values: type[StrEnum], description: str, **descriptions: str) -> None:
 
 def _field(description: str, declaration: Declaration) -> Any:  # Any: the class body states each field's own type
     return strawberry.field(description=description, metadata={KEY: declaration})
-
-
-def _table(model: type[Table]) -> sa.Table:
-    return cast("sa.Table", model.__table__)  # type: ignore[attr-defined]  # SQLModel sets it without saying so
 
 
 def _words(cls: type) -> str:

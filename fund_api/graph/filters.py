@@ -80,7 +80,9 @@ class Filters:
             matches = self.condition(target, other.c, inner, depth + 1)
             if quantifier == "every":
                 matches = _complement(matches)
-            found = joined_rows(many, other, columns[many.own]).add_columns(sa.literal_column("1")).where(matches).exists()
+            found = (
+                joined_rows(many, other, columns[many.own]).add_columns(sa.literal_column("1")).where(matches).exists()
+            )
             parts.append(found if quantifier == "some" else ~found)
         return sa.and_(sa.true(), *parts)
 

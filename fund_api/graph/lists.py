@@ -107,9 +107,9 @@ class Connection:
         for key, group in self.selector.fields(kind, sub_selections(nodes)).items():
             match group[0].name.value:
                 case "hasNextPage":
-                    value = ("since" if "since" in known else "False") if page.backward else "more"
+                    value = ("bool(since)" if "since" in known else "False") if page.backward else "more"
                 case "hasPreviousPage":
-                    value = "more" if page.backward else ("until" if "until" in known else "False")
+                    value = "more" if page.backward else ("bool(until)" if "until" in known else "False")
                 case "startCursor":
                     value = f"({rows.cursor('rows[0]')} if rows else None)"
                 case "endCursor":

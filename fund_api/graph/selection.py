@@ -21,9 +21,8 @@ from fund_api.graph.catalogue import Catalogue, Entity
 from fund_api.graph.collect import Selector, sub_selections
 from fund_api.graph.declare import Column, Computed, Listing, Lookup, NodeLookup, ToMany, ToOne
 from fund_api.graph.errors import RequestError
-from fund_api.graph.inputs import PAGE_LIMIT
 from fund_api.graph.levels import Joined, Level, Page, Path
-from fund_api.graph.paging import page_of
+from fund_api.graph.paging import forward, page_of
 
 ALL = Page((), None, peek=False, backward=False, after=None, before=None)
 Sets = Iterable[SelectionSetNode | None]
@@ -135,9 +134,18 @@ class Walk:
         level.wants_rows, level.extras = shape.wants_rows, shape.extras(page)
         siblings.append(level)
         size = self._size(page)
+        if not level.wants_rows:
+            self._check_cursors(page)
         rows = lists.Rows(level, size, lambda sets: self._object(level, (), sets))
         self.functions.append(shape.source(rows))
         return self._call(siblings, level)
+
+    def _check_cursors(self, page: Page) -> None:
+        """A wrong cursor is refused even where no row is read."""
+        keys = self.reader.constant(forward(page))
+        for cursor in (page.after, page.before):
+            if cursor is not None:
+                self._late(Scalar(f"decode({cursor.expression}, {keys})", cursor.value))
 
     def _size(self, page: Page) -> str:
         return self._late(page.size) if isinstance(page.size, Scalar) else str(page.size)
@@ -150,7 +158,7 @@ class Walk:
 
     def _lookup(self, entity: Entity, nodes: list[FieldNode], arguments: dict[str, Value]) -> str:
         given = arguments.get("by", arguments)
-        if not isinstance(given, dict) or not all(isinstance(value, Scalar) for value in given.values()):
+        if not isinstance(given, dict) or [type(value) for value in given.values()] != [Scalar]:
             raise RequestError(f"{nodes[0].name.value} needs exactly one key with a value.", nodes=nodes[0])
         matches = tuple(
             (str(declared.column), value, False)
@@ -168,9 +176,7 @@ class Walk:
         if not isinstance(ids, Scalar):
             raise RequestError(f"{nodes[0].name.value} needs an id.", nodes=nodes[0])
         wanted = ids.value if plural else [ids.value]
-        if len(wanted) > PAGE_LIMIT:
-            raise RequestError(f"nodes takes at most {PAGE_LIMIT} ids, not {len(wanted)}.", nodes=nodes[0])
-        listed = ids if plural else Scalar(f"[{ids.expression}]", wanted)
+        listed = ids.through("ids") if plural else Scalar(f"[{ids.expression}]", wanted)
         calls = []
         for prefix in sorted({prefix for one in wanted if (prefix := prefix_of(one))} & self.catalogue.prefixes.keys()):
             level = self._level(self.catalogue.prefixes[prefix], ALL, matches=(("id", listed, True),))

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import Dialect as Compiler
 from sqlalchemy.sql.selectable import NamedFromClause
 
-from fund_api.core.columns import UtcDateTime
+from fund_api.core.columns import Text, UtcDateTime
 from fund_api.graph.arguments import Reader, Scalar
 from fund_api.graph.catalogue import Catalogue
 from fund_api.graph.cursors import Key, beyond, decode
@@ -70,7 +70,7 @@ class Sql:
     def _checked(expression: str, kind: sa.types.TypeEngine[Any]) -> str:
         if isinstance(kind, UtcDateTime):
             return f"moment({expression})"
-        return f"text({expression})" if not isinstance(kind, (sa.Numeric, sa.Integer, sa.Date)) else expression
+        return f"text({expression})" if isinstance(kind, Text) else expression
 
     def _parameter(self, expression: str, kind: sa.types.TypeEngine[Any]) -> sa.BindParameter[Any]:
         name = f"p{len(self.parameters)}"

@@ -6,9 +6,10 @@ from alembic import context
 
 from fund_api.campaigns import tables as _campaigns
 from fund_api.communities import tables as _communities
+from fund_api.core import tables as _core
 from fund_api.core.columns import Table, Text, UtcDateTime
 
-TABLES = (_communities, _campaigns)
+TABLES = (_core, _communities, _campaigns)
 """The modules that declare tables; importing them fills the metadata."""
 
 

@@ -1,4 +1,4 @@
-"""States, communities and their forms of government."""
+"""Loaded files; states, communities and their forms of government."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,6 +18,19 @@ NULLABLE_ORDERS = (
 
 
 def upgrade() -> None:
+    op.create_table(
+        "loaded_file",
+        sa.Column("digest", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("loaded_at", TIME, nullable=False),
+        sa.CheckConstraint("length(digest) BETWEEN 1 AND 64", name=op.f("ck_loaded_file_digest_length")),
+        sa.CheckConstraint("length(kind) BETWEEN 1 AND 50", name=op.f("ck_loaded_file_kind_length")),
+        sa.CheckConstraint("length(name) BETWEEN 1 AND 255", name=op.f("ck_loaded_file_name_length")),
+        sa.CheckConstraint("rows BETWEEN 0 AND 9007199254740992", name=op.f("ck_loaded_file_rows_range")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_loaded_file")),
+    )
     op.create_table(
         "source",
         sa.Column("id", TEXT, nullable=False),
@@ -243,3 +256,4 @@ def downgrade() -> None:
     op.drop_index("ix_source_title", "source")
 
     op.drop_table("source")
+    op.drop_table("loaded_file")

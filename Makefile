@@ -1,0 +1,73 @@
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+PIP_TOOLS := pip-tools==7.6.2
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help serve test check format lint schema revision lock clean
+
+help:  ## Say what there is
+	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name meaning; do \
+		printf '  make %-10s %s\n' "$$name" "$$meaning"; done
+
+serve: $(INSTALLED)  ## Start the server; with no settings: SQLite, the packaged data, http://127.0.0.1:8000
+	@exec $(BIN)/fund-api serve
+
+test: $(INSTALLED)  ## Run the tests, on SQLite and PostgreSQL
+	@$(BIN)/pytest -q -n auto
+
+check: lint  ## Everything that must hold before a commit; migration drift is among the tests
+	$(BIN)/python -m schema --check
+	@$(MAKE) test
+
+lint: $(INSTALLED)  ## Check format, style, types and the direction of imports
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports --no-logo
+
+format: $(INSTALLED)  ## Format the code
+	$(BIN)/ruff check --quiet --fix-only .
+	$(BIN)/ruff format .
+
+schema: $(INSTALLED)  ## Write schema/schema.graphql anew
+	$(BIN)/python -m schema
+
+revision: $(INSTALLED)  ## Write the next migration from the tables: make revision M="What changes"
+	@test -n "$(M)" || { echo 'Say what changes: make revision M="Grants"'; exit 1; }
+	@$(BIN)/python -m fund_api.migrations "$(M)"
+	@$(BIN)/ruff format --quiet fund_api/migrations/versions
+
+lock:  ## Pin what pyproject.toml asks for, keeping old pins; without the old file, the newest of everything
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+		|| { echo "The lock is made with Python 3.11, the oldest allowed: make lock PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet $(PIP_TOOLS)
+	@$(PYTHON) -c 'import tomllib; p = tomllib.load(open("pyproject.toml", "rb")); \
+		print(*p["project"]["dependencies"], *p["dependency-groups"]["dev"], *p["build-system"]["requires"], sep="\n")' \
+		> build/lock/requirements.in
+	@echo "Pinning; reading every file's hash takes some minutes"
+	@build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --no-header --no-annotate --no-emit-options \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--output-file requirements.lock build/lock/requirements.in
+
+clean:  ## Delete what can be made again: .venv, build, caches
+	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment: exactly the lock, and the project itself, editable.
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed; say where it is: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' \
+		|| { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@echo "Making .venv from requirements.lock ($$(grep -c == requirements.lock) packages), a minute or two"
+	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --require-hashes --progress-bar off -r requirements.lock \
+		| awk '/^Collecting/ && ++n % 10 == 0 { print "  " n " found"; fflush() } /^Installing/ { print "  installing"; fflush() }'
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@

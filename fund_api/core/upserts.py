@@ -1,0 +1,59 @@
+"""Writing many rows at once, and only what differs: insert the new ones, update the changed ones, count all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from fund_api.core.facts import Provenance
+
+
+@dataclass
+class Counts:
+    """How many rows of a table a file added, changed and found as it says."""
+
+    inserted: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+async def upsert(
+    connection: AsyncConnection, table: sa.Table, rows: list[dict[str, object]], now: datetime, counts: Counts
+) -> None:
+    """Insert the new rows and update the changed ones; `updated_at` moves only with a change.
+
+    The keys that the insert returns are of no use; asking for them makes SQLAlchemy send one statement for many rows,
+    which on PostgreSQL takes half the time.
+    """
+    if "provenance" in table.c:
+        rows = [{**row, "provenance": Provenance.REPORTED} for row in rows]
+    stamps = {name: now for name in ("created_at", "updated_at") if name in table.c}
+    keys = [column.name for column in table.primary_key]
+    stored = await _stored(connection, table, keys, rows)
+    new, changed = [], []
+    for row in rows:
+        present = stored.get(tuple(row[key] for key in keys))
+        if present is None:
+            new.append({**row, **stamps})
+        elif present != tuple(row.values()):
+            changed.append({**row, "updated_at": now} | {f"this_{key}": row[key] for key in keys})
+    if new:
+        await connection.execute(sa.insert(table).returning(*table.primary_key), new)
+    if changed:
+        this = [table.c[key] == sa.bindparam(f"this_{key}") for key in keys]
+        await connection.execute(sa.update(table).where(*this), changed)
+    counts.inserted += len(new)
+    counts.changed += len(changed)
+    counts.unchanged += len(rows) - len(new) - len(changed)
+
+
+async def _stored(
+    connection: AsyncConnection, table: sa.Table, keys: list[str], rows: list[dict[str, object]]
+) -> dict[tuple[object, ...], tuple[object, ...]]:
+    """What the database holds of `rows`, by primary key: the columns that they speak of, in their order."""
+    columns = list(rows[0])
+    at = [columns.index(key) for key in keys]
+    some = table.c[keys[0]].in_([row[keys[0]] for row in rows])
+    found = await connection.execute(sa.select(*(table.c[name] for name in columns)).where(some))
+    return {tuple(row[index] for index in at): tuple(row) for row in found}

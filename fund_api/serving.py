@@ -1,0 +1,80 @@
+"""Serving: what happens between the command and the first answer."""
+
+import asyncio
+import json
+import os
+import socket
+import time
+
+import typer
+import uvicorn
+
+from fund_api import loading, migrations, reports
+from fund_api.app import create_app
+from fund_api.core import clock
+from fund_api.core.database import reached
+from fund_api.core.errors import Failure
+from fund_api.core.settings import Load, Settings
+
+EXAMPLE = "{ communities { totalCount } campaigns { totalCount } }"
+
+
+def serve(settings: Settings) -> None:
+    """Prepare the database and serve until interrupted. Raises Failure when either can't be done."""
+    with _listening(settings) as listener:
+        asyncio.run(_prepare(settings))
+        config = uvicorn.Config(
+            create_app(settings), log_level="warning", access_log=False, server_header=False, lifespan="on"
+        )
+        host, port = listener.getsockname()[:2]
+        _Server(config, f"http://{_shown(host)}:{port}/graphql").run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Says where it serves as soon as it does."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell."""
+        await super().startup(sockets)
+        body = json.dumps({"query": EXAMPLE})
+        typer.echo(f"Serving on {self._address} until you press Ctrl-C. Try:\n")
+        typer.echo(f"  curl -s {self._address} -H 'content-type: application/json' -d '{body}'\n")
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """A socket on the address of the settings, taken before anything slow is done."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise Failure(
+            f"{settings.host}:{settings.port} can't be listened on ({_reason(error)}): set FUND_HOST or FUND_PORT."
+        ) from None
+
+
+def _reason(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror)
+
+
+def _shown(host: str) -> str:
+    """A host as an address has it; one that means every interface is reached by localhost."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104  # shown, not listened on
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
+
+
+async def _prepare(settings: Settings) -> None:
+    async with reached(settings.database_url) as database:
+        if await migrations.upgrade(database):
+            typer.echo("The database was brought to the newest revision.")
+        if settings.load is Load.NONE or await loading.is_reference_loaded(database):
+            return
+        started = time.perf_counter()
+        report = reports.report()
+        with report.shown():
+            loaded = await loading.load_reference(database, report, clock.now())
+        typer.echo(reports.summary(loaded, time.perf_counter() - started, reports.peak_memory()))

@@ -1,0 +1,94 @@
+"""Fixtures of the house: real databases, both of them."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from fund_api import loading
+from fund_api.core.database import Database, Dialect
+from fund_api.core.importing import Silence
+from tests.asking import Asker, asking
+from tests.databases import Databases
+
+settings.register_profile("house", deadline=None, derandomize=True)  # the same run twice says the same
+settings.load_profile("house")
+
+LOADED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+"""When the reference data of the tests was loaded."""
+
+_FOLDER = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers of xdist share the folder that the controller made."""
+    given = getattr(config, "workerinput", {}).get("folder")
+    config.stash[_FOLDER] = Path(given or tempfile.mkdtemp(prefix="fund-tests-"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Any: xdist does not export the type of its nodes."""
+    node.workerinput["folder"] = str(node.config.stash[_FOLDER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Also after failures and interrupts; workers are gone by now."""
+    if not hasattr(config, "workerinput"):
+        Databases(config.stash[_FOLDER]).remove()
+
+
+@pytest.fixture(scope="session")
+def databases(pytestconfig: pytest.Config) -> Databases:
+    """Databases of any kind, for tests that need more than one."""
+    return Databases(pytestconfig.stash[_FOLDER])
+
+
+@pytest.fixture(params=list(Dialect), ids=str)
+async def database(databases: Databases, request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """A database with our tables and no rows, on each of the two; the test may do with it what it likes."""
+    async with databases.migrated(request.param) as database:
+        yield database
+
+
+@pytest.fixture(params=list(Dialect), ids=str)
+async def empty(databases: Databases, request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """A database without tables, on each of the two."""
+    async with databases.empty(request.param) as database:
+        yield database
+
+
+@pytest.fixture
+async def empty_sqlite(databases: Databases) -> AsyncIterator[Database]:
+    """An SQLite database without tables."""
+    async with databases.empty(Dialect.SQLITE) as database:
+        yield database
+
+
+@pytest.fixture
+async def empty_postgres(databases: Databases) -> AsyncIterator[Database]:
+    """A PostgreSQL database without tables."""
+    async with databases.empty(Dialect.POSTGRESQL) as database:
+        yield database
+
+
+@pytest.fixture(scope="session", params=list(Dialect), ids=str)
+async def loaded(databases: Databases, request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """A database with the packaged reference data, on each of the two; shared by the whole run, so only to read."""
+
+    async def fill(database: Database) -> None:
+        await loading.load_reference(database, Silence(), LOADED_AT)
+
+    async with databases.filled(request.param, "reference", fill) as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+async def ask(loaded: Database) -> AsyncIterator[Asker]:
+    """Asks an engine on the reference data."""
+    async with asking(loaded) as asker:
+        yield asker

@@ -1,0 +1,56 @@
+"""Settings are what the README says."""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from fund_api.core.settings import Load, Settings
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def table() -> str:
+    """The README's table, as the settings class would have it."""
+    rows = ["| Variable | Default | Meaning |", "| --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        default = field.default.value if isinstance(field.default, StrEnum) else field.default
+        rows.append(f"| `FUND_{name.upper()}` | `{default}` | {field.description} |")
+    return "\n".join(rows)
+
+
+def test_readme_has_every_setting() -> None:
+    found = re.search(r"<!-- settings -->\n+(.*?)\n+<!-- /settings -->", README.read_text(encoding="utf-8"), re.DOTALL)
+    said = found[1] if found else ""
+    assert said == table(), f"README.md should say, between <!-- settings --> and <!-- /settings -->:\n\n{table()}"
+
+
+def test_nothing_has_to_be_set() -> None:
+    assert Settings().database_url == "sqlite:///fund.db"
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FUND_PORT", "9000")
+    monkeypatch.setenv("FUND_LOAD", "none")
+    settings = Settings()
+    assert (settings.port, settings.load) == (9000, Load.NONE)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("port", "-1"),
+        ("port", "65536"),
+        ("port", "http"),
+        ("load", "demo"),
+        ("read_connections", "0"),
+        ("body_limit", "1"),
+    ],
+)
+def test_setting_outside_its_limits_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"FUND_{name.upper()}", value)
+    with pytest.raises(ValidationError) as refusal:
+        Settings()
+    assert [error["loc"] for error in refusal.value.errors()] == [(name,)]

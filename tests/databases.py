@@ -1,0 +1,159 @@
+"""Databases for one run of the tests: each kind is made once for all workers, then copied or shared."""
+
+import asyncio
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy.engine import make_url
+
+from fund_api import migrations
+from fund_api.core.database import Database, Dialect
+from tests.postgres import Server, Unavailable
+
+Fill = Callable[[Database], Awaitable[object]]
+
+
+class Databases:
+    """The databases of the run whose folder this is; every worker has its own object on the same folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._server = Server(folder)
+        self._given = os.environ.get("TEST_DATABASE_URL")
+        self._prefix = folder.name.replace("-", "_")
+
+    @asynccontextmanager
+    async def empty(self, dialect: Dialect) -> AsyncIterator[Database]:
+        """A database with nothing in it, dropped afterwards."""
+        async with self._temporary(dialect, None) as database:
+            yield database
+
+    @asynccontextmanager
+    async def migrated(self, dialect: Dialect) -> AsyncIterator[Database]:
+        """A database with our tables and no rows, dropped afterwards."""
+        template = await self._once(dialect, "migrated", migrations.upgrade)
+        async with self._temporary(dialect, template) as database:
+            yield database
+
+    @asynccontextmanager
+    async def filled(self, dialect: Dialect, kind: str, fill: Fill) -> AsyncIterator[Database]:
+        """The one database of this kind, migrated and filled by whoever came first; it is shared, so only to read.
+
+        PostgreSQL refuses writes to it. SQLite would refuse the transactions of readers too, so there it is a promise.
+        """
+
+        async def prepare(database: Database) -> None:
+            await migrations.upgrade(database)
+            await fill(database)
+            if dialect is Dialect.POSTGRESQL:
+                name = database.url.database
+                await self._administrate(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+
+        name = await self._once(dialect, kind, prepare)
+        async with self._opened(dialect, name) as database:
+            yield database
+
+    def remove(self) -> None:
+        """Stop the server, or drop our databases from the one that was given, and delete the folder."""
+        if self._given:
+            asyncio.run(self._drop_all())
+        elif self._server.running:
+            self._server.stop()
+        shutil.rmtree(self.folder)
+
+    def _address(self, dialect: Dialect, name: str) -> str:
+        if dialect is Dialect.SQLITE:
+            return f"sqlite:///{self.folder / name}.db"
+        return self._postgres(name)
+
+    def _postgres(self, name: str) -> str:
+        """The address of a PostgreSQL database; the server is started by whoever asks first."""
+        if self._given:
+            return make_url(self._given).set(database=name).render_as_string(hide_password=False)
+        with self._alone("server") as done:
+            if not done.exists():
+                done.write_text(self._start())
+            if failure := done.read_text():
+                raise Unavailable(failure)
+        return self._server.address(name)
+
+    def _start(self) -> str:
+        """Start the server, once; "" or why it did not start, which every later test then says at once."""
+        try:
+            self._server.start()
+        except (Unavailable, OSError) as failure:
+            return str(failure)
+        return ""
+
+    @contextmanager
+    def _alone(self, work: str) -> Iterator[Path]:
+        """One process at a time does this work; yields the file that says that it was done."""
+        with (self.folder / f"{work}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield self.folder / f"{work}.done"
+
+    async def _once(self, dialect: Dialect, kind: str, fill: Fill) -> str:
+        name = f"{self._prefix}_{kind}"
+        with self._alone(f"{dialect}-{kind}") as done:
+            if not done.exists():
+                await self._create(dialect, name, None)
+                try:
+                    async with self._opened(dialect, name) as database:
+                        await fill(database)
+                except BaseException:
+                    await self._drop(dialect, name)
+                    raise
+                done.touch()
+        return name
+
+    @asynccontextmanager
+    async def _temporary(self, dialect: Dialect, template: str | None) -> AsyncIterator[Database]:
+        name = f"{self._prefix}_{secrets.token_hex(6)}"
+        await self._create(dialect, name, template)
+        try:
+            async with self._opened(dialect, name) as database:
+                yield database
+        finally:
+            await self._drop(dialect, name)
+
+    @asynccontextmanager
+    async def _opened(self, dialect: Dialect, name: str) -> AsyncIterator[Database]:
+        database = Database.at(self._address(dialect, name))
+        try:
+            yield database
+        finally:
+            await database.close()
+
+    async def _create(self, dialect: Dialect, name: str, template: str | None) -> None:
+        if dialect is Dialect.POSTGRESQL:
+            await self._administrate(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
+        elif template:  # its last connection is closed, so the file is whole without its log
+            shutil.copyfile(self.folder / f"{template}.db", self.folder / f"{name}.db")
+
+    async def _drop(self, dialect: Dialect, name: str) -> None:
+        if dialect is Dialect.POSTGRESQL:
+            await self._administrate(f"DROP DATABASE {name} WITH (FORCE)")
+        else:
+            (self.folder / f"{name}.db").unlink(missing_ok=True)
+
+    async def _administrate(self, statement: str) -> None:
+        connection = await asyncpg.connect(self._postgres("postgres"))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    async def _drop_all(self) -> None:
+        connection = await asyncpg.connect(self._postgres("postgres"))
+        try:
+            ours = "SELECT datname FROM pg_database WHERE starts_with(datname, $1)"
+            for (name,) in await connection.fetch(ours, self._prefix):
+                await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        finally:
+            await connection.close()

@@ -1,0 +1,77 @@
+"""How many statements an operation takes: one on PostgreSQL, one for each level of lists on SQLite."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from fund_api.core.database import Database, Dialect
+from fund_api.graph.run import PostgresReader, SqliteReader
+from tests.asking import Asker, asking
+
+BOARD = """query ($first: Int!) { campaigns(first: $first) {
+  nodes { title community { name state { name } } measures { nodes { question } } } } }"""
+DEEP = """{
+  states(filter: {code: {in: ["CA", "FL"]}}) { totalCount nodes {
+    communities(filter: {campaigns: {some: {}}}) { totalCount nodes { campaigns(first: 2) { nodes { measures { nodes { sources { totalCount nodes { url } }
+    } } } } forms { totalCount } } } } }
+  campaigns(first: 1) { totalCount pageInfo { hasNextPage } }
+  community(by: {geoid: "0664000"}) { name }
+}"""
+
+
+@pytest.fixture
+async def counted(loaded: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Asker, list[str]]]:
+    """An engine whose drivers note every statement that reads."""
+    statements: list[str] = []
+
+    def note(text: str) -> None:
+        if text.startswith(("SELECT", "WITH")):
+            statements.append(text)
+
+    async with asking(loaded) as ask:
+        reads = ask.engine.reads
+        if isinstance(reads, PostgresReader):
+            connect = reads._connect
+
+            async def logged() -> Any:
+                connection = await connect()
+                connection.add_query_logger(lambda record: note(record.query))
+                return connection
+
+            monkeypatch.setattr(reads, "_connect", logged)
+        elif isinstance(reads, SqliteReader):
+            open_ = reads._connection
+
+            def traced() -> Any:
+                connection = open_()
+                connection.set_trace_callback(note)
+                return connection
+
+            monkeypatch.setattr(reads, "_connection", traced)
+        yield ask, statements
+
+
+@pytest.mark.parametrize("size", [1, 10, 50])
+async def test_the_board_is_2_statements_on_sqlite_and_1_on_postgresql(
+    counted: tuple[Asker, list[str]], loaded: Database, size: int
+) -> None:
+    ask, statements = counted
+
+    data = await ask(BOARD, first=size)
+    await asyncio.sleep(0)  # asyncpg hands its log over in the next turn of the loop
+
+    assert len(data["campaigns"]["nodes"]) == size
+    assert len(statements) == (2 if loaded.dialect is Dialect.SQLITE else 1)
+
+
+async def test_depth_and_root_fields_do_not_add_statements_on_postgresql(
+    counted: tuple[Asker, list[str]], loaded: Database
+) -> None:
+    ask, statements = counted
+
+    await ask(DEEP)
+    await asyncio.sleep(0)  # asyncpg hands its log over in the next turn of the loop
+
+    assert len(statements) == (8 if loaded.dialect is Dialect.SQLITE else 1)

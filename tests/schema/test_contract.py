@@ -1,0 +1,99 @@
+"""The contract: every element described, the SDL up to date, the operations valid and answered."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    is_introspection_type,
+    is_specified_scalar_type,
+    print_schema,
+)
+
+import schema
+from schema.__main__ import SDL
+from tests.asking import CATALOGUE, Asker
+
+OPERATIONS = sorted((Path(schema.__file__).parent / "operations").glob("*/*.graphql"))
+VARIABLES: dict[str, dict[str, Any]] = {
+    "AdoptionsNearOurSize": {"populationFrom": 10_000, "populationTo": 30_000, "since": "2015-01-01"},
+    "ClosestVotes": {"first": 2},
+}
+
+
+def undescribed() -> Iterator[str]:
+    for name, kind in CATALOGUE.schema.type_map.items():
+        if is_introspection_type(kind) or is_specified_scalar_type(kind):
+            continue
+        if not kind.description:
+            yield name
+        if isinstance(kind, GraphQLEnumType):
+            yield from (f"{name}.{value}" for value, declared in kind.values.items() if not declared.description)
+        elif isinstance(kind, GraphQLInputObjectType):
+            yield from (f"{name}.{field}" for field, declared in kind.fields.items() if not declared.description)
+        elif isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
+            for field, output in kind.fields.items():
+                if not output.description:
+                    yield f"{name}.{field}"
+                yield from (f"{name}.{field}({a}:)" for a, given in output.args.items() if not given.description)
+
+
+def test_every_element_is_described() -> None:
+    assert list(undescribed()) == []
+
+
+def test_the_written_sdl_is_the_schema() -> None:
+    assert SDL.read_text(encoding="utf-8") == print_schema(CATALOGUE.schema) + "\n"
+
+
+def test_every_entity_has_an_id_a_provenance_and_a_prefix_of_its_own() -> None:
+    entities = CATALOGUE.entities.values()
+
+    assert len({entity.prefix for entity in entities}) == len(entities) == 8
+    for entity in entities:
+        assert {"id", "provenance"} <= entity.type.fields.keys()
+        assert [interface.name for interface in entity.type.interfaces] == ["Node"]
+
+
+@pytest.mark.parametrize("path", OPERATIONS, ids=lambda path: path.stem)
+async def test_every_operation_is_named_as_its_file_and_answers(ask: Asker, path: Path) -> None:
+    response = await ask.respond(path.read_text(encoding="utf-8"), VARIABLES[path.stem], path.stem)
+
+    assert "errors" not in response
+    assert all(response["data"].values())
+
+
+async def test_question_2_has_a_town_our_size_adopted_lately_and_by_how_much(ask: Asker) -> None:
+    text = next(path for path in OPERATIONS if path.stem == "AdoptionsNearOurSize").read_text(encoding="utf-8")
+
+    data = await ask(text, populationFrom=10_000, populationTo=30_000, since="2015-01-01")
+
+    assert [
+        (node["title"], node["community"]["population"], node["measures"]["nodes"][0]["percentFor"])
+        for node in data["campaigns"]["nodes"]
+    ] == [
+        ("Ashland, OR: adoption vote of 2020", 21_607, None),
+        ("Fair Oaks Ranch, TX: adoption vote of 2017", 10_505, None),
+        ("Freeport, IL: adoption vote of 2016", 23_650, 53.0),
+    ]
+
+
+async def test_question_12_the_closest_votes_with_their_sources(ask: Asker) -> None:
+    text = next(path for path in OPERATIONS if path.stem == "ClosestVotes").read_text(encoding="utf-8")
+
+    data = await ask(text, first=3)
+
+    assert data["ballotMeasures"]["totalCount"] == 23
+    assert [
+        (node["margin"], node["campaign"]["community"]["name"], node["sources"]["nodes"][0]["title"])
+        for node in data["ballotMeasures"]["nodes"]
+    ] == [
+        (10, "Saratoga Springs city", "The Saratogian, 2017-11-15"),
+        (63, "Granite Falls city", "ICMA, From the Ballot Box"),
+        (89, "Van Alstyne city", "ICMA, From the Ballot Box"),
+    ]

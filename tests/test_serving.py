@@ -1,0 +1,95 @@
+"""`fund-api serve`, as a process of its own."""
+
+import json
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from tests.documents import commands
+
+README = Path(__file__).parent.parent / "README.md"
+FULL = '{"data":{"communities":{"totalCount":39234},"campaigns":{"totalCount":52}}}'
+
+
+@contextmanager
+def serving(folder: Path, **environment: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """A server on a free port, and what it printed until it served."""
+    command = [sys.executable, "-c", "from fund_api.cli import main; main()", "serve"]
+    settings = {"FUND_PORT": "0", **environment}
+    process = subprocess.Popen(
+        command, cwd=folder, env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert process.stdout is not None
+    printed: list[str] = []
+    try:
+        for line in process.stdout:
+            printed.append(line.rstrip("\n"))
+            if line.lstrip().startswith("curl"):
+                break
+        yield process, printed
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+        process.stdout.close()
+
+
+def test_the_first_start_loads_the_data_the_second_is_quick_and_the_curl_works(tmp_path: Path) -> None:
+    with serving(tmp_path) as (first, printed):
+        curl = printed[-1]
+        answer = subprocess.run(shlex.split(curl), capture_output=True, text=True, check=True).stdout
+        assert first.poll() is None
+    started = time.monotonic()
+    with serving(tmp_path) as (_, again):
+        seconds = time.monotonic() - started
+
+    assert answer == FULL
+    assert printed[0] == "The database was brought to the newest revision."
+    assert any(line.startswith("communities.csv.gz: 39,234 rows") for line in printed)
+    assert re.search(r"\d+\.\d seconds, \d+ MB of memory at the peak", "\n".join(printed))
+    assert next(line for line in again if line).startswith("Serving on http://127.0.0.1:")
+    assert seconds < 10  # 2 seconds with fivefold slack
+    assert first.returncode == 130  # interrupted, as shells write it
+
+
+def test_the_readme_s_command_gives_what_it_says(tmp_path: Path) -> None:
+    [example] = commands(README)
+    with serving(tmp_path, FUND_LOAD="none") as (_, printed):
+        assert printed[0] == "The database was brought to the newest revision."
+        address = re.findall(r"http://\S+", printed[-1])[0]
+        command = example.command.replace("http://127.0.0.1:8000/graphql", address)
+        empty = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True).stdout
+
+    assert "127.0.0.1:8000" in example.command
+    assert empty == '{"data":{"communities":{"totalCount":0},"campaigns":{"totalCount":0}}}'
+    assert example.output == [FULL]
+    assert json.loads(empty).keys() == json.loads(FULL).keys()
+
+
+def test_a_port_that_is_taken_is_told_in_words(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with serving(tmp_path, FUND_PORT=port) as (process, printed):
+            assert process.wait(20) == 1
+
+    assert printed == [f"127.0.0.1:{port} can't be listened on (Address already in use): set FUND_HOST or FUND_PORT."]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_started_server_answers_over_http(tmp_path: Path) -> None:
+    with serving(tmp_path, FUND_LOAD="none") as (_, printed):
+        address = re.findall(r"http://\S+", printed[-1])[0]
+        with httpx.Client(base_url=address.removesuffix("/graphql")) as client:
+            assert client.get("/readyz").json() == {"status": "ok"}
+            assert client.get("/healthz").headers.get("server") is None
+            assert client.post("/graphql", json={"query": "{ __typename }"}).json() == {"data": {"__typename": "Query"}}
+            assert client.get("/nothing").status_code == 404
