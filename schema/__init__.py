@@ -9,10 +9,12 @@ from fund_api.graph.types import Node
 from schema import facts as facts
 from schema.campaigns import CampaignQueries
 from schema.communities import CommunityQueries
+from schema.grants import GrantQueries
+from schema.library import LibraryQueries
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(CommunityQueries, CampaignQueries):
+class Query(CommunityQueries, CampaignQueries, GrantQueries, LibraryQueries):
     """The root of all queries."""
 
     node: Node | None = declare.node("Anything by its id; null when there is no such thing.")

@@ -1,6 +1,7 @@
 """What clients see of campaigns, the organizations behind them, their ballot measures and milestones."""
 
 import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -23,6 +24,10 @@ from fund_api.core.facts import Confidence, DatePrecision, Provenance
 from fund_api.graph import declare
 from fund_api.graph.types import Connection, Node
 from schema.communities import Community, Source
+from schema.library import Resource
+
+if TYPE_CHECKING:
+    from schema.grants import Grant
 
 declare.enum(
     OrganizationKind,
@@ -148,6 +153,13 @@ class Campaign(Node):
     election_on_precision: DatePrecision | None = declare.column("How much of electionOn is known.")
     date_inferred: bool = declare.column("Whether electionOn was concluded from the election that the source names.")
     measures: Connection["BallotMeasure"] = declare.to_many("Its questions on the ballot.", key="campaign_id")
+    grants: Connection[Annotated["Grant", strawberry.lazy("schema.grants")]] = declare.to_many(
+        "The grants that help it, the oldest first.", key="campaign_id"
+    )
+    resources: Connection[Resource] = declare.to_many(
+        "The resources that it uses.",
+        via=declare.Link(tables.CampaignResource, parent="campaign_id", child="resource_id"),
+    )
     milestones: Connection["Milestone"] = declare.to_many("Its dated steps.", key="campaign_id")
     provenance: Provenance = declare.column("How this row came to be here.")
 

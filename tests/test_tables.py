@@ -32,10 +32,15 @@ SAMPLES = {sa.Boolean: False, sa.Date: DAY, UtcDateTime: datetime(2020, 1, 1, tz
 WRONG_TOGETHER: dict[str, dict[str, object]] = {
     "ck_ballot_measure_election_precision": {"election_on": DAY, "election_on_precision": None},
     "ck_campaign_election_precision": {"election_on": None, "election_on_precision": "DAY"},
+    "ck_grant_disbursed_within_award": {"awarded": 1, "disbursed": 2},
+    "ck_resource_published_precision": {"published_on": DAY, "published_on_precision": None},
     "ck_form_period_effective_order": {"effective_from": date(2020, 1, 2), "effective_to": DAY},
     "ck_form_period_observed_precision": {"observed_on": None, "observed_on_precision": "YEAR"},
 }
 """For every CHECK between columns, values that break it."""
+
+BROKEN_TOO = {"ck_grant_disbursed_range": "ck_grant_disbursed_within_award"}
+"""A CHECK whose violation breaks another one as well, which a database may name first."""
 
 
 def checks(column: sa.Column[Any]) -> dict[str, str]:
@@ -119,7 +124,7 @@ async def test_database_refuses_every_wrong_value(database: Database) -> None:
         f"{name} {row}"
         for table in METADATA.sorted_tables
         for name, row in wrong_rows(table)
-        if name not in await refusal(database, table, row)
+        if not {name, BROKEN_TOO.get(name, name)} & set(re.findall(r"ck_\w+", await refusal(database, table, row)))
     ]
     assert accepted == []
 

@@ -160,8 +160,8 @@ class Campaign(columns.Table, table=True):
         sa.CheckConstraint("(election_on IS NULL) = (election_on_precision IS NULL)", name="election_precision"),
         sa.Index("ix_campaign_title", "title", "id"),
         *columns.both_null_orders("campaign", "election_on"),
-        sa.Index("ix_campaign_kind", "kind", "election_on", "id"),
-        sa.Index("ix_campaign_community", "community_id", "election_on", "id"),
+        *columns.both_null_orders("campaign", "election_on", within="kind"),
+        *columns.both_null_orders("campaign", "election_on", within="community_id"),
     )
 
 
@@ -211,6 +211,15 @@ class BallotMeasureSource(columns.Table, table=True):
 
     ballot_measure_id: str = columns.reference("ballot_measure.id", primary_key=True)
     source_id: str = columns.reference("source.id", primary_key=True, index=True)
+
+
+class CampaignResource(columns.Table, table=True):
+    """Which resources a campaign uses."""
+
+    __tablename__ = "campaign_resource"
+
+    campaign_id: str = columns.reference("campaign.id", primary_key=True)
+    resource_id: str = columns.reference("resource.id", primary_key=True, index=True)
 
 
 class Milestone(columns.Table, table=True):

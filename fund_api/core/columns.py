@@ -152,8 +152,13 @@ def derived(kind: type[sa.types.TypeEngine[Any]], expression: str) -> Any:
     return _column(kind, sa.Computed(expression, persisted=True), nullable=True)
 
 
-def both_null_orders(table: str, column: str) -> tuple[sa.Index, sa.Index]:
-    """Indexes that serve an order by a nullable column in both directions, with unknown values first or last."""
-    first = sa.Index(f"ix_{table}_{column}", column, "id")
-    other = sa.Index(f"ix_{table}_{column}_nulls_first", sa.text(f"{column} NULLS FIRST"), "id")
+def both_null_orders(table: str, column: str, *, within: str = "") -> tuple[sa.Index, sa.Index]:
+    """Indexes that serve an order by a nullable column in both directions, with unknown values first or last.
+
+    `within` names a column that is filtered to one value.
+    """
+    name = "_".join(part for part in (f"ix_{table}", within, column) if part)
+    leading = [within] if within else []
+    first = sa.Index(name, *leading, column, "id")
+    other = sa.Index(f"{name}_nulls_first", *leading, sa.text(f"{column} NULLS FIRST"), "id")
     return first, other.ddl_if(dialect="postgresql")

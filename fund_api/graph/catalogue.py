@@ -23,6 +23,7 @@ from graphql import (
 
 from fund_api.graph.declare import (
     KEY,
+    Amount,
     Column,
     Computed,
     Declaration,
@@ -110,6 +111,14 @@ class Catalogue:
                 return {"id": GraphQLArgument(GraphQLNonNull(GraphQLID), description="The id of anything.")}
 
 
+def object_type(field: GraphQLField) -> GraphQLObjectType:
+    """The object type of a field, inside its lists and non-nulls."""
+    kind = get_named_type(field.type)
+    if not is_object_type(kind):
+        raise TypeError(f"{kind} is no object type")
+    return kind
+
+
 def _entity(kind: GraphQLObjectType, declared: EntityDeclaration) -> Entity:
     entity = Entity(kind.name, kind, declared.table, _prefix(declared.table), declared.order, _declarations(kind))
     for name, field in entity.fields.items():
@@ -123,6 +132,8 @@ def _columns(field: Declaration) -> tuple[str, ...]:
     match field:
         case Column(column, _, _, folded):
             return tuple(name for name in (column, folded) if name)
+        case Amount(column, currency):
+            return (str(column), currency)
         case Computed(_, columns):
             return columns
         case ToOne(own) | ToMany(_, own):
@@ -146,7 +157,7 @@ def _declarations(kind: GraphQLObjectType) -> dict[str, Declaration]:
     for name, field in kind.fields.items():
         definition: Any = field.extensions.get(STRAWBERRY)  # Any: Strawberry's, which graphql-core knows nothing of
         declared = definition.metadata.get(KEY) if definition else None
-        if isinstance(declared, Column) and declared.column is None:
+        if isinstance(declared, Column | Amount) and declared.column is None:
             declared = replace(declared, column=definition.python_name)
         if declared is None and name == "id":
             declared = Column("id", order=False, filters=True, folded=None)

@@ -4,12 +4,14 @@ import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
 from graphql import FieldNode, GraphQLObjectType
 
 from fund_api.core.database import Dialect
+from fund_api.core.money import LARGEST, to_decimal
 from fund_api.core.text import fold
 from fund_api.graph.arguments import Reader
 from fund_api.graph.catalogue import Catalogue
@@ -124,6 +126,19 @@ def _ids(values: list[str]) -> list[str]:
     return values
 
 
+def _minor(amount: Decimal) -> int:
+    """The cents of an amount to compare with; amounts that no column can hold are refused."""
+    exact = amount.is_finite() and amount.adjusted() < len(str(LARGEST)) and amount == round(amount, 2)
+    if not exact or abs(amount * 100) > LARGEST:
+        most = f"{LARGEST // 100:,}"
+        raise RequestError(f"{amount} is no amount of money: at most two decimals are allowed, up to {most}.")
+    return int(amount * 100)
+
+
+def _minors(amounts: list[Decimal]) -> list[int]:
+    return [_minor(amount) for amount in _listed(amounts)]
+
+
 def _moment(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise RequestError(f"The time {value.isoformat()} needs a zone: {value.isoformat()}Z, for example.")
@@ -145,7 +160,10 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
     "ids": _ids,
     "json_list": _json_list,
     "listed": _listed,
+    "minor": _minor,
+    "minors": _minors,
     "moment": _moment,
+    "money": to_decimal,
     "size": checked_size,
     "stamp": _stamp,
     "text": _text,

@@ -35,6 +35,15 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount of money: a column of minor units, and the column of its currency."""
+
+    column: str | None
+    currency: str
+    order: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Computed:
     """A Python function of named columns, called with their values in that order."""
 
@@ -92,7 +101,7 @@ class NodeLookup:
     plural: bool
 
 
-Declaration = Column | Computed | ToOne | ToMany | Listing | Lookup | NodeLookup
+Declaration = Column | Amount | Computed | ToOne | ToMany | Listing | Lookup | NodeLookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,11 @@ def column(
 ) -> Any:
     """A field that is a column: the one of the field's name, unless `column` names another."""
     return _field(description, Column(column, order, filters, folded))
+
+
+def money(description: str, *, column: str | None = None, currency: str = "currency", order: bool = False) -> Any:
+    """A field of type Money: a column of minor units and the column of its currency."""
+    return _field(description, Amount(column, currency, order))
 
 
 def computed(description: str, function: Callable[..., object], *columns: str) -> Any:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from fund_api.graph.arguments import Scalar, Value
 from fund_api.graph.catalogue import Catalogue, Entity
-from fund_api.graph.declare import Column, ToMany, ToOne
+from fund_api.graph.declare import Amount, Column, ToMany, ToOne
 from fund_api.graph.errors import RequestError
 
 DEEPEST = 8
@@ -55,6 +55,8 @@ class Filters:
         match entity.fields[name]:
             case Column(column, _, _, folded) if isinstance(item, dict):
                 return self._comparisons(columns, str(column), folded, item)
+            case Amount(column) if isinstance(item, dict):
+                return self._comparisons(columns, str(column), None, item, through="minor")
             case ToOne(own, key):
                 target = self.catalogue.target(field)
                 if not entity.table.c[own].nullable and _tests_only(target, key, item):
@@ -87,7 +89,7 @@ class Filters:
         return sa.and_(sa.true(), *parts)
 
     def _comparisons(
-        self, columns: Any, name: str, folded: str | None, tests: dict[str, Value]
+        self, columns: Any, name: str, folded: str | None, tests: dict[str, Value], through: str = ""
     ) -> sa.ColumnElement[bool]:
         parts = []
         for operator, value in tests.items():
@@ -99,7 +101,8 @@ class Filters:
             elif operator in ("contains", "startsWith"):
                 parts.append(self._text(columns[folded], operator, value))
             else:
-                parts.append(self._comparison(columns[name], operator, value))
+                known = _through(value, through, operator) if through else value
+                parts.append(self._comparison(columns[name], operator, known))
         return sa.and_(sa.true(), *parts)
 
     def _comparison(self, column: sa.ColumnElement[Any], operator: str, value: Value) -> sa.ColumnElement[bool]:
@@ -158,6 +161,13 @@ def _tests_only(target: Entity, key: str, tree: Value) -> bool:
         if not own and (declared is not None or not _tests_only(target, key, item)):
             return False
     return True
+
+
+def _through(value: Value, function: str, operator: str) -> Value:
+    """A value, or each value of a list, passed through a function of the generated code."""
+    if not isinstance(value, Scalar):
+        return value
+    return value.through(f"{function}s" if operator in ("in", "notIn") else function)
 
 
 def _folds(tests: Value) -> bool:

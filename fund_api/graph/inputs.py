@@ -20,13 +20,14 @@ from graphql import (
     GraphQLInt,
     GraphQLList,
     GraphQLNonNull,
+    GraphQLObjectType,
     GraphQLScalarType,
     GraphQLString,
     get_named_type,
     is_enum_type,
 )
 
-from fund_api.graph.declare import Column, ToMany, ToOne
+from fund_api.graph.declare import Amount, Column, ToMany, ToOne
 
 if TYPE_CHECKING:
     from fund_api.graph.catalogue import Catalogue, Entity
@@ -155,6 +156,8 @@ class Inputs:
             match declared:
                 case Column(filters=True):
                     kind = self._operators(_leaf(field), text=declared.folded is not None)
+                case Amount():
+                    kind = self._operators(_amount(field), text=False, name="MoneyFilter")
                 case ToOne():
                     kind = self.filter(self.catalogue.target(field))
                 case ToMany():
@@ -179,8 +182,10 @@ class Inputs:
             )
         return self.types[name]
 
-    def _operators(self, kind: GraphQLScalarType | GraphQLEnumType, *, text: bool) -> GraphQLInputObjectType:
-        name = "TextFilter" if text else f"{'Id' if kind is GraphQLID else kind.name}Filter"
+    def _operators(
+        self, kind: GraphQLScalarType | GraphQLEnumType, *, text: bool, name: str = ""
+    ) -> GraphQLInputObjectType:
+        name = name or ("TextFilter" if text else f"{'Id' if kind is GraphQLID else kind.name}Filter")
         if name not in self.types:
             words = dict(EQUALITY)
             if not (is_enum_type(kind) or kind in (GraphQLID, GraphQLBoolean)):
@@ -203,7 +208,7 @@ class Inputs:
         offered = {
             declared.column: entity.type.fields[name]
             for name, declared in entity.fields.items()
-            if isinstance(declared, Column) and declared.order and declared.column
+            if isinstance(declared, Column | Amount) and declared.order and declared.column
         }
         name = f"{entity.name}Order"
         if offered and name not in self.types:
@@ -227,6 +232,11 @@ class Inputs:
                 name, fields, description=f"One key of the order of {entity.name}."
             )
         return self.types.get(name)
+
+
+def _amount(field: GraphQLField) -> GraphQLScalarType:
+    money = cast("GraphQLObjectType", get_named_type(field.type))
+    return cast("GraphQLScalarType", get_named_type(money.fields["amount"].type))
 
 
 def _leaf(field: GraphQLField) -> GraphQLScalarType | GraphQLEnumType:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType, SelectionSetNode, get_named_type, is_object_type
+from graphql import FieldNode, GraphQLField, GraphQLObjectType, SelectionSetNode
 
+from fund_api.graph.catalogue import object_type
 from fund_api.graph.collect import Selector, sub_selections
 from fund_api.graph.cursors import signature
 from fund_api.graph.levels import Extra, Level, Page
@@ -87,7 +88,7 @@ class Connection:
         return repr(self.kind.name)
 
     def _edge(self, rows: Rows, nodes: list[FieldNode]) -> str:
-        kind = _object_type(self.kind.fields["edges"])
+        kind = object_type(self.kind.fields["edges"])
         entries = []
         for key, group in self.selector.fields(kind, sub_selections(nodes)).items():
             match group[0].name.value:
@@ -101,7 +102,7 @@ class Connection:
         return "{" + ", ".join(entries) + "}"
 
     def _page_info(self, rows: Rows, nodes: list[FieldNode]) -> str:
-        kind = _object_type(self.kind.fields["pageInfo"])
+        kind = object_type(self.kind.fields["pageInfo"])
         page, known = rows.level.page, {extra.kind for extra in rows.level.extras}
         entries = []
         for key, group in self.selector.fields(kind, sub_selections(nodes)).items():
@@ -122,9 +123,9 @@ class Connection:
 
 def read(selector: Selector, field: GraphQLField, nodes: list[FieldNode]) -> Connection:
     """What the merged nodes of a connection field ask of it."""
-    kind = _object_type(field)
+    kind = object_type(field)
     groups = selector.fields(kind, sub_selections(nodes))
-    info = _object_type(kind.fields["pageInfo"])
+    info = object_type(kind.fields["pageInfo"])
     asked = frozenset(
         inner[0].name.value
         for group in groups.values()
@@ -132,10 +133,3 @@ def read(selector: Selector, field: GraphQLField, nodes: list[FieldNode]) -> Con
         for inner in selector.fields(info, sub_selections(group)).values()
     )
     return Connection(selector, kind, groups, asked)
-
-
-def _object_type(field: GraphQLField) -> GraphQLObjectType:
-    kind = get_named_type(field.type)
-    if not is_object_type(kind):
-        raise TypeError(f"{kind} is no object type")
-    return kind

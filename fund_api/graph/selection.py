@@ -17,9 +17,9 @@ from fund_api.core.database import Dialect
 from fund_api.core.ids import prefix_of
 from fund_api.graph import lists
 from fund_api.graph.arguments import Reader, Scalar, Value
-from fund_api.graph.catalogue import Catalogue, Entity
+from fund_api.graph.catalogue import Catalogue, Entity, object_type
 from fund_api.graph.collect import Selector, sub_selections
-from fund_api.graph.declare import Column, Computed, Listing, Lookup, NodeLookup, ToMany, ToOne
+from fund_api.graph.declare import Amount, Column, Computed, Listing, Lookup, NodeLookup, ToMany, ToOne
 from fund_api.graph.errors import RequestError
 from fund_api.graph.levels import Joined, Level, Page, Path
 from fund_api.graph.paging import forward, page_of
@@ -88,6 +88,8 @@ class Walk:
         match entity.fields[name]:
             case Column(column):
                 return self._value(level, path, str(column))
+            case Amount(column, currency):
+                return self._amount(level, path, str(column), currency, nodes)
             case Computed(function, columns):
                 values = ", ".join(self._value(level, path, column) for column in columns)
                 return f"{self.reader.constant(function)}({values})"
@@ -97,6 +99,24 @@ class Walk:
                 level.slot(path, relation.own)
                 return self._connection(level.children, entity.type, nodes, (path, relation))
         raise TypeError(f"{entity.name}.{name} is no field of a row")
+
+    def _amount(self, level: Level, path: Path, column: str, currency: str, nodes: list[FieldNode]) -> str:
+        """The source of an amount of money; null when the column is."""
+        entity = level.entity_at(path)
+        kind = object_type(entity.type.fields[nodes[0].name.value])
+        minor = f"r[{level.slot(path, column)}]"
+        entries = []
+        for key, group in self.selector.fields(kind, sub_selections(nodes)).items():
+            match group[0].name.value:
+                case "amount":
+                    value = f"money({minor})"
+                case "currency":
+                    value = f"r[{level.slot(path, currency)}]"
+                case _:
+                    value = repr(kind.name)
+            entries.append(f"{key!r}: {value}")
+        made = "{" + ", ".join(entries) + "}"
+        return f"(None if {minor} is None else {made})" if entity.table.c[column].nullable else made
 
     def _value(self, level: Level, path: Path, column: str) -> str:
         """The source of a column's value as JSON has it. SQLite has neither booleans nor times of its own."""

@@ -1,5 +1,6 @@
 """The GraphQL types that all lists and entities share, by the GraphQL Cursor Connections Specification."""
 
+from decimal import Decimal
 from typing import Generic, TypeVar
 
 import strawberry
@@ -12,6 +13,14 @@ class Node:
     """What every entity has."""
 
     id: strawberry.ID = strawberry.field(description="Names this object for ever, across all types.")
+
+
+@strawberry.type(description="An exact amount of money.")
+class Money:
+    """Minor units inside, a decimal string outside."""
+
+    amount: Decimal = strawberry.field(description='Exact, with two decimals, as a text: "2845.00".')
+    currency: str = strawberry.field(description="The currency by ISO 4217, such as USD.")
 
 
 @strawberry.type(description="Where a page lies in its list.")

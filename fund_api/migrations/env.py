@@ -8,8 +8,10 @@ from fund_api.campaigns import tables as _campaigns
 from fund_api.communities import tables as _communities
 from fund_api.core import tables as _core
 from fund_api.core.columns import Table, Text, UtcDateTime
+from fund_api.grants import tables as _grants
+from fund_api.library import tables as _library
 
-TABLES = (_core, _communities, _campaigns)
+TABLES = (_core, _communities, _library, _campaigns, _grants)
 """The modules that declare tables; importing them fills the metadata."""
 
 

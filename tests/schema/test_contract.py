@@ -54,7 +54,7 @@ def test_the_written_sdl_is_the_schema() -> None:
 def test_every_entity_has_an_id_a_provenance_and_a_prefix_of_its_own() -> None:
     entities = CATALOGUE.entities.values()
 
-    assert len({entity.prefix for entity in entities}) == len(entities) == 8
+    assert len({entity.prefix for entity in entities}) == len(entities) == 10
     for entity in entities:
         assert {"id", "provenance"} <= entity.type.fields.keys()
         assert [interface.name for interface in entity.type.interfaces] == ["Node"]

@@ -100,9 +100,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["organization_id"], ["organization.id"], name=op.f("fk_campaign_organization_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
     )
-    op.create_index("ix_campaign_community", "campaign", ["community_id", "election_on", "id"], unique=False)
+    op.create_index(
+        "ix_campaign_community_id_election_on", "campaign", ["community_id", "election_on", "id"], unique=False
+    )
     op.create_index("ix_campaign_election_on", "campaign", ["election_on", "id"], unique=False)
-    op.create_index("ix_campaign_kind", "campaign", ["kind", "election_on", "id"], unique=False)
+    op.create_index("ix_campaign_kind_election_on", "campaign", ["kind", "election_on", "id"], unique=False)
     op.create_index(op.f("ix_campaign_organization_id"), "campaign", ["organization_id"], unique=False)
     op.create_index("ix_campaign_title", "campaign", ["title", "id"], unique=False)
 
@@ -227,6 +229,9 @@ def upgrade() -> None:
         for table, column in NULLABLE_ORDERS:
             nulls_first = sa.text(f"{column} NULLS FIRST")
             op.create_index(f"ix_{table}_{column}_nulls_first", table, [nulls_first, "id"])
+        for leading in ("kind", "community_id"):
+            name = f"ix_campaign_{leading}_election_on_nulls_first"
+            op.create_index(name, "campaign", [leading, sa.text("election_on NULLS FIRST"), "id"])
 
 
 def downgrade() -> None:
@@ -244,9 +249,9 @@ def downgrade() -> None:
     op.drop_table("ballot_measure")
     op.drop_index("ix_campaign_title", "campaign")
     op.drop_index(op.f("ix_campaign_organization_id"), "campaign")
-    op.drop_index("ix_campaign_kind", "campaign")
+    op.drop_index("ix_campaign_kind_election_on", "campaign")
     op.drop_index("ix_campaign_election_on", "campaign")
-    op.drop_index("ix_campaign_community", "campaign")
+    op.drop_index("ix_campaign_community_id_election_on", "campaign")
 
     op.drop_table("campaign")
     op.drop_index("ix_organization_name", "organization")

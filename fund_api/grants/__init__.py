@@ -1,0 +1,1 @@
+"""Grants: what the fund gives to campaigns, from inquiry to close-out."""

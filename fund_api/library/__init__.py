@@ -1,0 +1,1 @@
+"""The library: what the fund publishes and recommends."""

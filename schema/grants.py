@@ -1,0 +1,60 @@
+"""What clients see of grants."""
+
+import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from fund_api.core.facts import Provenance
+from fund_api.grants import tables
+from fund_api.grants.tables import GrantStatus
+from fund_api.graph import declare
+from fund_api.graph.types import Connection, Money, Node
+
+if TYPE_CHECKING:
+    from schema.campaigns import Campaign
+
+declare.enum(
+    GrantStatus,
+    "Where a grant stands in its life.",
+    DRAFT="The applicant is writing it.",
+    SUBMITTED="The applicant has handed it in.",
+    SCREENING="A grants officer checks that it is complete and eligible.",
+    MORE_INFO_REQUESTED="The fund waits for more from the applicant.",
+    IN_REVIEW="Reviewers score it.",
+    IN_DECISION="It awaits the approvers.",
+    APPROVED="Approved; the money is reserved.",
+    DECLINED="Declined.",
+    AGREEMENT_SIGNED="The agreement is signed.",
+    ACTIVE="Money may flow.",
+    SUSPENDED="Payments are held back.",
+    CLOSING="The final report is awaited.",
+    COMPLETED="Closed with everything done.",
+    WITHDRAWN="Withdrawn by the applicant before a decision.",
+    CANCELLED="Cancelled by the fund after the decision.",
+)
+
+
+@declare.entity(tables.Grant)
+class Grant(Node):
+    """Money of the fund for a campaign: one grant from the draft to the close-out."""
+
+    campaign: Annotated["Campaign", strawberry.lazy("schema.campaigns")] = declare.to_one(
+        "The campaign that it helps.", own="campaign_id"
+    )
+    status: GrantStatus = declare.column("Where it stands.")
+    purpose: str = declare.column("What the money is for.")
+    requested: Money = declare.money("What was asked for.", order=True)
+    awarded: Money | None = declare.money("What was granted; null before approval.")
+    disbursed: Money = declare.money("What has been paid.")
+    submitted_at: datetime.datetime | None = declare.column("When it was handed in.", order=True)
+    decided_at: datetime.datetime | None = declare.column("When it was decided.", order=True)
+    provenance: Provenance = declare.column("How this row came to be here.")
+
+
+@strawberry.type
+class GrantQueries:
+    """Root fields on grants."""
+
+    grant: Grant | None = declare.lookup("One grant by its id.", "id")
+    grants: Connection[Grant] = declare.listing("All grants, the oldest first.")
