@@ -20,7 +20,7 @@ from fund_api.graph.cursors import decode, encode
 from fund_api.graph.errors import RequestError
 from fund_api.graph.inputs import PAGE_LIMIT
 from fund_api.graph.paging import checked_size
-from fund_api.graph.postgres import Postgres
+from fund_api.graph.postgres import Postgres, is_lone_list
 from fund_api.graph.selection import Walk
 from fund_api.graph.sqlite import Sqlite, Step
 
@@ -39,6 +39,8 @@ class Query:
 
     text: str
     bind: Bind
+    lone: bool = False
+    """Whether its rows are those of the one root list, and not one row with what all root levels bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +75,15 @@ def compile_plan(
     """The plan for root fields. Raises RequestError for arguments that can't be answered."""
     reader = Reader(selector.variables.coerced)
     walk = Walk(catalogue, selector, reader, dialect)
-    answer = walk.root(kind, groups)
+    unpacked, answer = walk.root(kind, groups)
     functions = textwrap.indent("\n".join(walk.functions), "    ")
-    source = f"def shape(r, n):\n{functions}\n    return {answer}"
+    source = f"def shape(r, n):\n{functions}\n    {unpacked}\n    return {answer}"
     make = _Maker(reader.constants)
     query: Query | None = None
     steps: tuple[QueryStep, ...] = ()
     if walk.roots and dialect is Dialect.POSTGRESQL:
         statement = Postgres(catalogue, reader).operation(walk.roots)
-        query = Query(statement.text, make(statement.bind, "bind"))
+        query = Query(statement.text, make(statement.bind, "bind"), is_lone_list(walk.roots))
     elif walk.roots:
         steps = tuple(_query_step(step, make) for step in Sqlite(catalogue, reader).operation(walk.roots))
     late = make(f"def late(v):\n    return ({''.join(f'{value}, ' for value in walk.late)})", "late")

@@ -12,7 +12,6 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
-    GraphQLObjectType,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
@@ -115,6 +114,15 @@ class Operation:
         return tuple(parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an operation of one shape is answered: the plan of the engine's root fields, and the other root fields."""
+
+    plan: Plan
+    keys: tuple[str, ...]
+    others: dict[str, list[FieldNode]]
+
+
 @dataclass(slots=True)
 class Engine:
     """Answers operations on a catalogue from one database."""
@@ -123,7 +131,7 @@ class Engine:
     reads: Reads
     kept: int
     documents: Kept[str, Document] = field(init=False)
-    plans: Kept[Hashable, Plan] = field(init=False)
+    plans: Kept[Hashable, Answer] = field(init=False)
     _numbers: Iterator[int] = field(default_factory=count, init=False)
 
     def __post_init__(self) -> None:
@@ -143,21 +151,15 @@ class Engine:
 
     async def answer(self, operation: Operation) -> dict[str, Any]:
         """The response to a query: its data, and errors of fields that are not the engine's."""
-        kind = self.catalogue.schema.query_type
-        if kind is None:
-            raise TypeError("the schema has no queries")
-        selector = Selector(self.catalogue.schema, operation.document.fragments, operation.variables)
         try:
-            plan = self._plan(operation, selector, kind)
-            data = await self.reads.read(plan, operation.variables.coerced)
+            answer = self._answer(operation)
+            data = await self.reads.read(answer.plan, operation.variables.coerced)
         except GraphQLError as error:
             raise RequestErrors([error], Code.BAD_USER_INPUT) from error
-        groups = selector.fields(kind, [operation.node.selection_set])
-        others = self._others(groups)
-        if not others:
+        if not answer.others:
             return {"data": data}
-        found = await self._execute(operation, others)
-        merged = {key: data[key] if key in data else (found.data or {}).get(key) for key in groups}
+        found = await self._execute(operation, answer.others)
+        merged = {key: data[key] if key in data else (found.data or {}).get(key) for key in answer.keys}
         return {"data": merged, "errors": [e.formatted for e in found.errors]} if found.errors else {"data": merged}
 
     def _document(self, text: str) -> Document:
@@ -184,21 +186,22 @@ class Engine:
         visit(node, uses)
         return Document(next(self._numbers), node, operations, fragments, uses)
 
-    def _plan(self, operation: Operation, selector: Selector, kind: GraphQLObjectType) -> Plan:
+    def _answer(self, operation: Operation) -> Answer:
         name = operation.node.name
         key = (operation.document.number, name.value if name else None, operation.shape)
-        found = self.plans.find(key)
-        if found is not None:
-            return found
-        groups = selector.fields(kind, [operation.node.selection_set])
-        others = self._others(groups)
-        own = {name: nodes for name, nodes in groups.items() if name not in others}
-        return self.plans.keep(key, compile_plan(self.catalogue, self.reads.dialect, selector, kind, own))
+        return self.plans.find(key) or self.plans.keep(key, self._compiled(operation))
 
-    def _others(self, groups: dict[str, list[FieldNode]]) -> dict[str, list[FieldNode]]:
-        """Root fields that are no data: introspection, and ordinary Strawberry fields."""
-        own = self.catalogue.roots.keys() | {"__typename"}
-        return {key: nodes for key, nodes in groups.items() if nodes[0].name.value not in own}
+    def _compiled(self, operation: Operation) -> Answer:
+        kind = self.catalogue.schema.query_type
+        if kind is None:
+            raise TypeError("the schema has no queries")
+        selector = Selector(self.catalogue.schema, operation.document.fragments, operation.variables)
+        groups = selector.fields(kind, [operation.node.selection_set])
+        known = self.catalogue.roots.keys() | {"__typename"}
+        own = {key: nodes for key, nodes in groups.items() if nodes[0].name.value in known}
+        others = {key: nodes for key, nodes in groups.items() if key not in own}
+        plan = compile_plan(self.catalogue, self.reads.dialect, selector, kind, own)
+        return Answer(plan, tuple(groups), others)
 
     async def _execute(self, operation: Operation, groups: dict[str, list[FieldNode]]) -> ExecutionResult:
         """Let graphql-core run these root fields of an operation."""

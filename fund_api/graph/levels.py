@@ -69,6 +69,13 @@ class Level:
         """How many slots this level takes in its parent's row: the rows, then each extra."""
         return self.wants_rows + len(self.extras)
 
+    @property
+    def target(self) -> str:
+        """The names that a row of this level is unpacked into: its slots, then what its children bring."""
+        brought = sum(child.width for child in self.children)
+        names = [f"s{i}" for i in range(len(self.slots))] + [f"b{i}" for i in reversed(range(brought))]
+        return f"({', '.join(names)},)"
+
     def slot(self, path: Path, column: str) -> int:
         """The place of a column in this level's rows."""
         return self.slots.setdefault((path, column), len(self.slots))

@@ -11,6 +11,8 @@ from fund_api.graph.cursors import signature
 from fund_api.graph.levels import Extra, Level, Page
 from fund_api.graph.paging import forward
 
+ROW = "@row@"
+"""Stands for the names of a row until all of its slots are known."""
 Groups = dict[str, list[FieldNode]]
 
 
@@ -22,11 +24,20 @@ class Rows:
     size: str
     object: Callable[[Iterable[SelectionSetNode | None]], str]
 
-    def cursor(self, row: str) -> str:
-        """The source of the cursor of a row."""
-        keys = forward(self.level.page)
-        values = ", ".join(f"{row}[{self.level.slot((), key.column)}]" for key in keys)
-        return f"cursor(({signature(keys)}, {values}))"
+    def own_cursor(self) -> str:
+        """The source of the cursor of the row that is unpacked."""
+        return self._cursor([f"s{slot}" for slot in self._slots()])
+
+    def cursor_at(self, place: int) -> str:
+        """The source of the cursor of the row at a place; null when there are no rows."""
+        row = f"rows[{place}]"
+        return f"({self._cursor([f'{row}[{slot}]' for slot in self._slots()])} if rows else None)"
+
+    def _slots(self) -> list[int]:
+        return [self.level.slot((), key.column) for key in forward(self.level.page)]
+
+    def _cursor(self, values: list[str]) -> str:
+        return f"cursor(({signature(forward(self.level.page))}, {', '.join(values)}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +84,15 @@ class Connection:
         if level.wants_rows and level.page.backward:
             body.append("    rows = rows[::-1]")
         entries = ", ".join(f"{key!r}: {self._entry(rows, nodes)}" for key, nodes in self.groups.items())
-        return "\n".join([f"def c{level.number}({', '.join(parameters)}):", *body, f"    return {{{entries}}}"])
+        source = "\n".join([f"def c{level.number}({', '.join(parameters)}):", *body, f"    return {{{entries}}}"])
+        return source.replace(ROW, level.target)
 
     def _entry(self, rows: Rows, nodes: list[FieldNode]) -> str:
         match nodes[0].name.value:
             case "edges":
-                return f"[{self._edge(rows, nodes)} for r in rows]"
+                return f"[{self._edge(rows, nodes)} for {ROW} in rows]"
             case "nodes":
-                return f"[{rows.object(sub_selections(nodes))} for r in rows]"
+                return f"[{rows.object(sub_selections(nodes))} for {ROW} in rows]"
             case "pageInfo":
                 return self._page_info(rows, nodes)
             case "totalCount":
@@ -93,7 +105,7 @@ class Connection:
         for key, group in self.selector.fields(kind, sub_selections(nodes)).items():
             match group[0].name.value:
                 case "cursor":
-                    value = rows.cursor("r")
+                    value = rows.own_cursor()
                 case "node":
                     value = rows.object(sub_selections(group))
                 case _:
@@ -112,9 +124,9 @@ class Connection:
                 case "hasPreviousPage":
                     value = "more" if page.backward else ("bool(until)" if "until" in known else "False")
                 case "startCursor":
-                    value = f"({rows.cursor('rows[0]')} if rows else None)"
+                    value = rows.cursor_at(0)
                 case "endCursor":
-                    value = f"({rows.cursor('rows[-1]')} if rows else None)"
+                    value = rows.cursor_at(-1)
                 case _:
                     value = repr(kind.name)
             entries.append(f"{key!r}: {value}")

@@ -60,7 +60,7 @@ class PostgresReader:
             finally:
                 if not connection.is_closed():
                     self._free.append(connection)
-        return plan.shape(rows[0], late)
+        return plan.shape((rows,) if plan.query.lone else rows[0], late)
 
     async def close(self) -> None:
         """Close the connections that are not in use."""

@@ -1,7 +1,8 @@
 """From a selection to levels and to the code that shapes their rows.
 
 While a selection is walked, every list becomes a `Level`, and every object the source of a Python expression over one
-row `r` of its level: `{'id': r[0], 'community': None if r[4] is None else {'name': r[5]}, 'measures': c2(r[-1])}`.
+row, whose slots are the names s0, s1, ... and what its child levels bring b0, b1, ...:
+`{'id': s0, 'community': (None if s4 is None else {'name': s5}), 'measures': c2(b0)}`.
 Names in a document enter the source by repr only.
 """
 
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
+from graphql import FieldNode, GraphQLObjectType, SelectionSetNode, is_non_null_type
 
 from fund_api.core.columns import UtcDateTime
 from fund_api.core.database import Dialect
@@ -42,10 +43,11 @@ class Walk:
     roots: list[Level] = field(default_factory=list)
     levels: int = 0
 
-    def root(self, kind: GraphQLObjectType, groups: dict[str, list[FieldNode]]) -> str:
-        """The source of the operation's data, over the row `r` of what all root levels bring."""
+    def root(self, kind: GraphQLObjectType, groups: dict[str, list[FieldNode]]) -> tuple[str, str]:
+        """The source that unpacks the row `r` of what all root levels bring, and that of the operation's data."""
         entries = [f"{key!r}: {self._root_field(kind, nodes)}" for key, nodes in groups.items()]
-        return "{" + ", ".join(entries) + "}"
+        names = [f"b{i}" for i in reversed(range(sum(level.width for level in self.roots)))]
+        return (f"{', '.join(names)}, = r" if names else "pass"), "{" + ", ".join(entries) + "}"
 
     def _root_field(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> str:
         name = nodes[0].name.value
@@ -104,14 +106,14 @@ class Walk:
         """The source of an amount of money; null when the column is."""
         entity = level.entity_at(path)
         kind = object_type(entity.type.fields[nodes[0].name.value])
-        minor = f"r[{level.slot(path, column)}]"
+        minor = f"s{level.slot(path, column)}"
         entries = []
         for key, group in self.selector.fields(kind, sub_selections(nodes)).items():
             match group[0].name.value:
                 case "amount":
-                    value = f"money({minor})"
+                    value = f'(m := f"{{{minor}:03d}}")[:-2] + "." + m[-2:]'  # never negative, by its CHECK
                 case "currency":
-                    value = f"r[{level.slot(path, currency)}]"
+                    value = f"s{level.slot(path, currency)}"
                 case _:
                     value = repr(kind.name)
             entries.append(f"{key!r}: {value}")
@@ -120,7 +122,7 @@ class Walk:
 
     def _value(self, level: Level, path: Path, column: str) -> str:
         """The source of a column's value as JSON has it. SQLite has neither booleans nor times of its own."""
-        source = f"r[{level.slot(path, column)}]"
+        source = f"s{level.slot(path, column)}"
         if self.dialect is not Dialect.SQLITE:
             return source
         declared = level.entity_at(path).table.c[column]
@@ -134,11 +136,28 @@ class Walk:
         return f"(None if {source} is None else {shaped})" if declared.nullable else f"({shaped})"
 
     def _to_one(self, level: Level, path: Path, relation: ToOne, nodes: list[FieldNode]) -> str:
-        parent = path[:-1]
-        target = self.catalogue.target(level.entity_at(parent).type.fields[nodes[0].name.value])
-        level.joins.setdefault(path, Joined(target, relation, parent))
-        present = level.slot(path, relation.key)
-        return f"(None if r[{present}] is None else {self._object(level, path, sub_selections(nodes))})"
+        field = level.entity_at(path[:-1]).type.fields[nodes[0].name.value]
+        target = self.catalogue.target(field)
+        groups = self.selector.fields(target.type, sub_selections(nodes))
+        known = [self._known(level, path[:-1], relation, target, group) for group in groups.values()]
+        if all(known):  # the own foreign key says all that is asked for: no join
+            present = f"s{level.slot(path[:-1], relation.own)}"
+            made = "{" + ", ".join(f"{key!r}: {value}" for key, value in zip(groups, known, strict=True)) + "}"
+        else:
+            level.joins.setdefault(path, Joined(target, relation, path[:-1]))
+            present = f"s{level.slot(path, relation.key)}"
+            made = self._object(level, path, sub_selections(nodes))
+        return made if is_non_null_type(field.type) else f"(None if {present} is None else {made})"
+
+    @staticmethod
+    def _known(level: Level, parent: Path, relation: ToOne, target: Entity, group: list[FieldNode]) -> str:
+        """The source of a to-one row's field that its parent knows: the column that they share; else nothing."""
+        name = group[0].name.value
+        if name == "__typename":
+            return repr(target.name)
+        declared = target.fields[name]
+        shared = isinstance(declared, Column) and declared.column == relation.key
+        return f"s{level.slot(parent, relation.own)}" if shared else ""
 
     # Lists
 
@@ -171,9 +190,9 @@ class Walk:
         return self._late(page.size) if isinstance(page.size, Scalar) else str(page.size)
 
     def _call(self, siblings: list[Level], level: Level) -> str:
-        """A call of the level's function with its slots, which are counted from the end of the parent's row."""
+        """A call of the level's function with what it brings to its parent's row."""
         taken = sum(sibling.width for sibling in siblings[:-1])
-        slots = ", ".join(f"r[{-(taken + i + 1)}]" for i in range(level.width))
+        slots = ", ".join(f"b{taken + i}" for i in range(level.width))
         return f"c{level.number}({slots})"
 
     def _lookup(self, entity: Entity, nodes: list[FieldNode], arguments: dict[str, Value]) -> str:
@@ -188,7 +207,8 @@ class Walk:
         level = self._level(entity, ALL, matches=matches)
         self.roots.append(level)
         item = self._object(level, (), sub_selections(nodes))
-        self.functions.append(f"def c{level.number}(rows):\n    for r in rows:\n        return {item}\n    return None")
+        source = f"def c{level.number}(rows):\n    for {level.target} in rows:\n        return {item}\n    return None"
+        self.functions.append(source)
         return self._call(self.roots, level)
 
     def _nodes(self, nodes: list[FieldNode], ids: Value, *, plural: bool) -> str:
@@ -203,7 +223,9 @@ class Walk:
             self.roots.append(level)
             key = level.slot((), "id")
             item = self._object(level, (), sub_selections(nodes))
-            self.functions.append(f"def c{level.number}(rows):\n    return {{r[{key}]: {item} for r in rows}}")
+            self.functions.append(
+                f"def c{level.number}(rows):\n    return {{s{key}: {item} for {level.target} in rows}}"
+            )
             calls.append(f"**{self._call(self.roots, level)}")
         found = "{" + ", ".join(calls) + "}"
         if not plural:

@@ -1,0 +1,140 @@
+"""The rows of the side-by-side harness, in the project's own tables.
+
+The harness writes CSV files of made-up rows; their words for kinds and stages are mapped to ours one to one, so that
+every row of a table keeps its size and every filter its share of the rows.
+"""
+
+import csv
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from fund_api.campaigns.tables import Campaign, CampaignResource
+from fund_api.communities.tables import Community, State
+from fund_api.core.columns import Table, table_of
+from fund_api.core.database import Database, Dialect
+from fund_api.core.text import fold
+from fund_api.grants.tables import Grant
+from fund_api.library.tables import Resource
+
+BATCH = 5_000
+STAMPS = {"created_at": datetime(2026, 1, 1, tzinfo=UTC), "updated_at": datetime(2026, 1, 1, tzinfo=UTC)}
+ORIGIN = {"provenance": "FICTIONAL"} | STAMPS
+
+FORMS = {
+    "CITY": "COUNCIL_MANAGER",
+    "TOWN": "TOWN_MEETING",
+    "COUNTY": "COUNTY_EXECUTIVE",
+    "VILLAGE": "MAYOR_COUNCIL",
+    "SPECIAL_DISTRICT": "OTHER",
+}
+STAGES = {
+    "IDEA": "INQUIRY",
+    "PETITION": "QUALIFYING",
+    "QUALIFIED": "ORGANIZING",
+    "BALLOT": "ON_BALLOT",
+    "DECIDED": "DECIDED",
+    "ARCHIVED": "CLOSED",
+}
+STATUSES = {
+    "DRAFT": "DRAFT",
+    "SUBMITTED": "SUBMITTED",
+    "REVIEW": "IN_REVIEW",
+    "APPROVED": "APPROVED",
+    "PAID": "ACTIVE",
+    "REJECTED": "DECLINED",
+    "CLOSED": "COMPLETED",
+}
+RESOURCE_KINDS = {"GUIDE": "GUIDE", "VIDEO": "VIDEO", "FORM": "CHECKLIST", "REPORT": "REPORT"}
+
+Row = dict[str, Any]  # Any: a value of any column
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _time(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _id(text: str, prefix: str) -> str:
+    return f"{prefix}_{text.rpartition('_')[2]}"
+
+
+def _state(number: int, row: Row) -> Row:
+    name = row["name"]
+    return {"id": f"state_{number:026d}", **row, "name_folded": fold(name), "fips": f"{number:02d}"} | ORIGIN
+
+
+def _community(number: int, row: Row) -> Row:
+    name = row["name"]
+    names = {"name": name, "name_folded": fold(name), "short_name": name}
+    form = FORMS[row["form_of_government"]]
+    figures = {"population": int(row["population"]), "population_year": 2021, "form_of_government": form}
+    place = {"id": row["id"], "geoid": f"{number:07d}", "kind": "CITY", "state_code": row["state_code"]}
+    return place | names | figures | ORIGIN
+
+
+def _campaign(_: int, row: Row) -> Row:
+    election = _day(row["election_on"])
+    dates = {"opened_on": _day(row["opened_on"]), "election_on": election, "date_inferred": False}
+    words = {"title": row["title"], "title_folded": fold(row["title"]), "summary": row["summary"]}
+    kind = {"kind": row["kind"], "stage": STAGES[row["stage"]], "election_on_precision": "DAY" if election else None}
+    return {"id": row["id"], "community_id": row["community_id"]} | words | kind | dates | ORIGIN
+
+
+def _grant(_: int, row: Row) -> Row:
+    amounts = {"currency": "USD", "requested": int(row["amount_cents"]), "disbursed": 0}
+    times = {"submitted_at": _time(row["submitted_at"]), "decided_at": _time(row["decided_at"])}
+    words = {"status": STATUSES[row["status"]], "purpose": row["purpose"]}
+    return {"id": _id(row["id"], "grant"), "campaign_id": row["campaign_id"]} | amounts | times | words | ORIGIN
+
+
+def _resource(_: int, row: Row) -> Row:
+    published = {"published_on": _day(row["published_on"]), "published_on_precision": "DAY"}
+    words = {"title": row["title"], "title_folded": fold(row["title"]), "summary": row["summary"]}
+    kind = {"kind": RESOURCE_KINDS[row["kind"]], "access": "PUBLIC"}
+    return {"id": _id(row["id"], "res")} | words | kind | published | ORIGIN
+
+
+def _use(_: int, row: Row) -> Row:
+    return {"campaign_id": row["campaign_id"], "resource_id": _id(row["resource_id"], "res")}
+
+
+TABLES: dict[str, tuple[type[Table], Any]] = {  # Any: a function of (number, row)
+    "state": (State, _state),
+    "community": (Community, _community),
+    "campaign": (Campaign, _campaign),
+    "grant": (Grant, _grant),
+    "resource": (Resource, _resource),
+    "campaign_resource": (CampaignResource, _use),
+}
+
+
+def read(folder: Path, name: str) -> Iterator[Row]:
+    """The rows of one file, as our table has them."""
+    translate = TABLES[name][1]
+    with (folder / f"{name}.csv").open(newline="", encoding="utf-8") as file:
+        for number, row in enumerate(csv.DictReader(file)):
+            yield translate(number, row)
+
+
+async def load(database: Database, folder: Path) -> None:
+    """Fill a migrated, empty database with every row of the harness."""
+    for name, (model, _) in TABLES.items():
+        rows = read(folder, name)
+        async with database.writing() as connection:
+            while batch := list(islice(rows, BATCH)):
+                await connection.execute(sa.insert(table_of(model)), batch)
+    if database.dialect is Dialect.POSTGRESQL:
+        async with database.engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.execute(sa.text("VACUUM ANALYZE"))
+    else:
+        async with database.writing() as connection:
+            await connection.execute(sa.text("ANALYZE"))
