@@ -146,7 +146,7 @@ class Campaign(Node):
     route: Route | None = declare.column("The legal way to the decision; null when unknown.")
     stage: Stage = declare.column("How far it has come.")
     outcome: Outcome | None = declare.column("What became of the form; null while undecided.")
-    community: Community = declare.to_one("The community whose form is at stake.", own="community_id")
+    community: Community = declare.to_one("The community whose form is at stake.", own="community_id", order=True)
     organization: Organization | None = declare.to_one("The group that runs it.", own="organization_id")
     opened_on: datetime.date | None = declare.column("The day it began.")
     election_on: datetime.date | None = declare.column("Election day.", order=True)
@@ -168,7 +168,7 @@ class Campaign(Node):
 class BallotMeasure(Node):
     """One question on one ballot. Votes are counted for and against the change, whatever the wording on the ballot."""
 
-    campaign: Campaign = declare.to_one("The campaign that it decides.", own="campaign_id")
+    campaign: Campaign = declare.to_one("The campaign that it decides.", own="campaign_id", order=True)
     question: str = declare.column("What was asked, in short.", folded="question_folded")
     kind: MeasureKind = declare.column("The direction of the change.")
     election_on: datetime.date | None = declare.column("Election day.", order=True)

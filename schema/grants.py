@@ -40,7 +40,7 @@ class Grant(Node):
     """Money of the fund for a campaign: one grant from the draft to the close-out."""
 
     campaign: Annotated["Campaign", strawberry.lazy("schema.campaigns")] = declare.to_one(
-        "The campaign that it helps.", own="campaign_id"
+        "The campaign that it helps.", own="campaign_id", order=True
     )
     status: GrantStatus = declare.column("Where it stands.")
     purpose: str = declare.column("What the money is for.")

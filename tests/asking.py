@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 import schema
+from fund_api.core.access import PUBLIC, Viewer
 from fund_api.core.database import Database
 from fund_api.graph.engine import Engine
 from fund_api.graph.errors import RequestErrors
@@ -21,6 +22,7 @@ class Asker:
     """An engine on one database."""
 
     engine: Engine
+    viewer: Viewer = PUBLIC
 
     async def __call__(self, document: str, **variables: Any) -> Any:
         """The data of an answer, as a client decodes it; the answer must have no errors."""
@@ -39,7 +41,7 @@ class Asker:
     async def respond(self, document: str, variables: dict[str, Any], name: str | None = None) -> Any:
         """The whole response, through the bytes that a client would get."""
         try:
-            answer = await self.engine.answer(self.engine.prepare(document, name, variables))
+            answer = await self.engine.answer(self.engine.prepare(document, name, variables), self.viewer)
         except RequestErrors as error:
             answer = {"errors": error.formatted()}
         return orjson.loads(orjson.dumps(answer, option=orjson.OPT_UTC_Z))

@@ -18,8 +18,10 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     get_named_type,
+    is_non_null_type,
     is_object_type,
 )
+from sqlalchemy.sql.selectable import NamedFromClause
 
 from fund_api.graph.declare import (
     KEY,
@@ -31,10 +33,14 @@ from fund_api.graph.declare import (
     Listing,
     Lookup,
     NodeLookup,
+    Restriction,
+    Rule,
     ToMany,
     ToOne,
+    Viewing,
 )
 from fund_api.graph.inputs import PAGE_LIMIT, Inputs
+from fund_api.graph.rights import Seen
 
 STRAWBERRY = "strawberry-definition"
 
@@ -49,6 +55,13 @@ class Entity:
     prefix: str
     order: tuple[tuple[str, bool], ...]
     fields: dict[str, Declaration]
+    visible: Rule | None
+    restrictions: dict[str, Restriction]
+    """Who may read which column, by its name."""
+
+    def seen(self, rows: NamedFromClause[Any], viewing: Viewing) -> Seen:
+        """Rows of the entity, an alias of its table, as a viewer sees them."""
+        return Seen(rows, viewing, self.restrictions, self.visible)
 
 
 class Catalogue:
@@ -62,6 +75,7 @@ class Catalogue:
             if is_object_type(kind) and (declared := _declared_entity(kind))
         }
         self.prefixes = {entity.prefix: entity for entity in self.entities.values()}
+        _check_nulls(self)
         self.roots = _declarations(made.query_type) if made.query_type else {}
         self._add_arguments(made)
         self.schema = GraphQLSchema(
@@ -72,6 +86,13 @@ class Catalogue:
             directives=made.directives,
             extensions=made.extensions,
         )
+
+    @property
+    def query(self) -> GraphQLObjectType:
+        """The type of the root of queries."""
+        if self.schema.query_type is None:
+            raise TypeError("the schema has no queries")
+        return self.schema.query_type
 
     def target(self, field: GraphQLField) -> Entity:
         """The entity that a field holds, in itself or as a connection's nodes."""
@@ -120,12 +141,33 @@ def object_type(field: GraphQLField) -> GraphQLObjectType:
 
 
 def _entity(kind: GraphQLObjectType, declared: EntityDeclaration) -> Entity:
-    entity = Entity(kind.name, kind, declared.table, _prefix(declared.table), declared.order, _declarations(kind))
+    fields = _declarations(kind)
+    restrictions = {
+        column: field.restriction
+        for field in fields.values()
+        if isinstance(field, Column | Amount) and field.restriction
+        for column in _columns(field)[:2]
+        if not isinstance(field, Amount) or column == field.column
+    }
+    table = declared.table
+    entity = Entity(kind.name, kind, table, _prefix(table), declared.order, fields, declared.visible, restrictions)
     for name, field in entity.fields.items():
         for column in _columns(field):
             if column not in entity.table.c:
                 raise ValueError(f"{entity.name}.{name} names the column {column!r}, which its table lacks")
     return entity
+
+
+def _check_nulls(catalogue: Catalogue) -> None:
+    """What a viewer may not see is null, so its field must allow null. Raises ValueError for one that does not."""
+    for entity in catalogue.entities.values():
+        for name, declared in entity.fields.items():
+            field = entity.type.fields[name]
+            hidden = isinstance(declared, Column | Amount) and declared.restriction is not None
+            if isinstance(declared, ToOne) and not declared.sure:
+                hidden = catalogue.target(field).visible is not None
+            if hidden and is_non_null_type(field.type):
+                raise ValueError(f"{entity.name}.{name} may be hidden from a viewer, so it must be nullable")
 
 
 def _columns(field: Declaration) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from graphql import FieldNode, GraphQLObjectType
+from graphql import FieldNode
 
 from fund_api.core.database import Dialect
 from fund_api.core.money import LARGEST, to_decimal
@@ -17,10 +17,12 @@ from fund_api.graph.arguments import Reader
 from fund_api.graph.catalogue import Catalogue
 from fund_api.graph.collect import Selector
 from fund_api.graph.cursors import decode, encode
+from fund_api.graph.declare import Viewing
 from fund_api.graph.errors import RequestError
 from fund_api.graph.inputs import PAGE_LIMIT
 from fund_api.graph.paging import checked_size
 from fund_api.graph.postgres import Postgres, is_lone_list
+from fund_api.graph.rights import viewing
 from fund_api.graph.selection import Walk
 from fund_api.graph.sqlite import Sqlite, Step
 
@@ -30,7 +32,7 @@ LONGEST_TEXT = 10_000
 """Characters of one text to compare with."""
 
 Variables = Mapping[str, Any]  # Any: coerced values, as graphql-core gives them
-Bind = Callable[[Variables, str | None], tuple[object, ...]]
+Bind = Callable[[Variables, str | None, str | None], tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +67,36 @@ class Plan:
     shape: Callable[[object, tuple[object, ...]], dict[str, Any]]
 
 
-def compile_plan(
-    catalogue: Catalogue,
-    dialect: Dialect,
-    selector: Selector,
-    kind: GraphQLObjectType,
-    groups: dict[str, list[FieldNode]],
-) -> Plan:
-    """The plan for root fields. Raises RequestError for arguments that can't be answered."""
-    reader = Reader(selector.variables.coerced)
-    walk = Walk(catalogue, selector, reader, dialect)
-    unpacked, answer = walk.root(kind, groups)
-    functions = textwrap.indent("\n".join(walk.functions), "    ")
-    source = f"def shape(r, n):\n{functions}\n    {unpacked}\n    return {answer}"
-    make = _Maker(reader.constants)
-    query: Query | None = None
-    steps: tuple[QueryStep, ...] = ()
-    if walk.roots and dialect is Dialect.POSTGRESQL:
-        statement = Postgres(catalogue, reader).operation(walk.roots)
-        query = Query(statement.text, make(statement.bind, "bind"), is_lone_list(walk.roots))
-    elif walk.roots:
-        steps = tuple(_query_step(step, make) for step in Sqlite(catalogue, reader).operation(walk.roots))
-    late = make(f"def late(v):\n    return ({''.join(f'{value}, ' for value in walk.late)})", "late")
-    return Plan(query, steps, late, make(source, "shape"))
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Compiles for one catalogue and one database."""
+
+    catalogue: Catalogue
+    dialect: Dialect
+
+    def plan(self, selector: Selector, groups: dict[str, list[FieldNode]], permissions: frozenset[str]) -> Plan:
+        """The plan for root fields, as viewers with these permissions see them.
+
+        Raises RequestError for arguments that can't be answered.
+        """
+        reader = Reader(selector.variables.coerced)
+        walk = Walk(self.catalogue, selector, reader, self.dialect)
+        unpacked, answer = walk.root(self.catalogue.query, groups)
+        functions = textwrap.indent("\n".join(walk.functions), "    ")
+        make = _Maker(reader.constants)
+        query, steps = self._statements(walk, make, viewing(permissions))
+        late = make(f"def late(v):\n    return ({''.join(f'{value}, ' for value in walk.late)})", "late")
+        shape = make(f"def shape(r, n):\n{functions}\n    {unpacked}\n    return {answer}", "shape")
+        return Plan(query, steps, late, shape)
+
+    def _statements(self, walk: Walk, make: "_Maker", viewing: Viewing) -> tuple[Query | None, tuple[QueryStep, ...]]:
+        if not walk.roots:
+            return None, ()
+        if self.dialect is Dialect.POSTGRESQL:
+            statement = Postgres(self.catalogue, walk.reader, viewing).operation(walk.roots)
+            return Query(statement.text, make(statement.bind, "bind"), is_lone_list(walk.roots)), ()
+        steps = Sqlite(self.catalogue, walk.reader, viewing).operation(walk.roots)
+        return None, tuple(_query_step(step, make) for step in steps)
 
 
 def _query_step(step: Step, make: "_Maker") -> QueryStep:

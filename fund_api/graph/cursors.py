@@ -4,18 +4,19 @@ A cursor holds the order that it was made for and the row's values of that order
 the same anywhere in a list, and rows that come or go meanwhile never shift the others.
 """
 
-import base64
 import binascii
 import datetime
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
 from fund_api.core.columns import UtcDateTime
+from fund_api.graph.catalogue import Entity
+from fund_api.graph.declare import ToOne
 from fund_api.graph.errors import RequestError
 
 LONGEST = 2_000
@@ -24,17 +25,18 @@ LONGEST = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of an order."""
+    """One key of an order: a column, or with `through` the column of a to-one row, under a name of its own."""
 
     column: str
     descending: bool
     nulls_last: bool
     nullable: bool
     kind: sa.types.TypeEngine[Any]
+    through: tuple[ToOne, Entity, str] | None = None
 
     def reversed(self) -> "Key":
         """The same key from the list's end."""
-        return Key(self.column, not self.descending, not self.nulls_last, self.nullable, self.kind)
+        return replace(self, descending=not self.descending, nulls_last=not self.nulls_last)
 
     def clause(self, columns: Any) -> sa.ColumnElement[Any]:
         """The key in ORDER BY. `columns` is the `c` of a table, alias or subquery."""
@@ -45,15 +47,28 @@ class Key:
         return ordered.nulls_last() if self.nulls_last else ordered.nulls_first()
 
 
-def order_of(table: sa.Table, wanted: Sequence[tuple[str, bool, bool]]) -> tuple[Key, ...]:
-    """The keys of an order given as (column, descending, nulls last), ended by the id, which follows the last one."""
+def key(
+    entity: Entity, column: str, descending: bool, nulls_last: bool, through: tuple[ToOne, Entity, str] | None = None
+) -> Key:
+    """A key of an order of `entity`. A value that the viewer may not read is null like an unknown one."""
+    if through is None:
+        declared = entity.table.c[column]
+        nullable = bool(declared.nullable) or column in entity.restrictions
+        return Key(column, descending, nulls_last, nullable, declared.type)
+    relation, target, name = through
+    declared = target.table.c[name]
+    known = not (declared.nullable or entity.table.c[relation.own].nullable)
+    nullable = not known or target.visible is not None or name in target.restrictions
+    return Key(column, descending, nulls_last, nullable, declared.type, through)
+
+
+def ended(entity: Entity, wanted: Sequence[Key]) -> tuple[Key, ...]:
+    """The keys of an order, each once, ended by the id, which follows the direction of the last one."""
     keys: dict[str, Key] = {}
-    for name, descending, nulls_last in wanted:
-        column = table.c[name]
-        keys.setdefault(name, Key(name, descending, nulls_last, bool(column.nullable), column.type))
-    last = next(reversed(keys.values()), None)
-    descending = last.descending if last else False
-    keys.setdefault("id", Key("id", descending, nulls_last=True, nullable=False, kind=table.c.id.type))
+    for one in wanted:
+        keys.setdefault(one.column, one)
+    descending = wanted[-1].descending if wanted else False
+    keys.setdefault("id", key(entity, "id", descending, nulls_last=True))
     return tuple(keys.values())
 
 
@@ -65,14 +80,14 @@ def signature(keys: Sequence[Key]) -> int:
 
 def encode(place: tuple[object, ...]) -> str:
     """The cursor of a signature and the values of its keys."""
-    return base64.urlsafe_b64encode(orjson.dumps(place)).decode()
+    return binascii.b2a_base64(orjson.dumps(place), newline=False).decode()
 
 
 def _parts(cursor: str) -> list[Any] | None:
     if len(cursor) > LONGEST:
         return None
     try:
-        parts = orjson.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
+        parts = orjson.loads(binascii.a2b_base64(cursor.encode(), strict_mode=True))
     except (binascii.Error, ValueError):
         return None
     return parts if isinstance(parts, list) else None

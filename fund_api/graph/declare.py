@@ -25,6 +25,30 @@ KEY = "graph"
 
 
 @dataclass(frozen=True, slots=True)
+class Viewing:
+    """How a plan sees its viewer: their permissions decide the plan, their id is bound when it runs."""
+
+    permissions: frozenset[str]
+    id: sa.ColumnElement[str]
+
+    def may(self, permission: str) -> bool:
+        """Whether the viewer has a permission."""
+        return permission in self.permissions
+
+
+Rule = Callable[[Any, Viewing], sa.ColumnElement[bool] | None]
+"""A condition on rows, of their columns (the `c` of a table or alias: Any) and the viewer; None: holds for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """Who may read a field: viewers with a permission, and of them in rows for which a rule holds."""
+
+    permission: str | None = None
+    readable: Rule | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column of the entity's table. `folded` names the column that text search in it compares."""
 
@@ -32,6 +56,7 @@ class Column:
     order: bool
     filters: bool
     folded: str | None
+    restriction: Restriction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +66,7 @@ class Amount:
     column: str | None
     currency: str
     order: bool
+    restriction: Restriction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +79,16 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class ToOne:
-    """The row of another entity whose column `key` equals the own column `own`."""
+    """The row of another entity whose column `key` equals the own column `own`.
+
+    `order` offers the orders of the other entity for the own one, `sure` says that whoever sees the own row sees the
+    other, too.
+    """
 
     own: str
     key: str
+    order: bool = False
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +138,24 @@ Declaration = Column | Amount | Computed | ToOne | ToMany | Listing | Lookup | N
 
 @dataclass(frozen=True, slots=True)
 class EntityDeclaration:
-    """The table of an entity and the columns that order its lists when nobody asks for an order."""
+    """The table of an entity, the columns that order its lists when nobody asks for an order, who sees which rows."""
 
     table: sa.Table
     order: tuple[tuple[str, bool], ...]
+    visible: Rule | None
 
 
-def entity(table: type[Table], *, order: tuple[str, ...] = ()) -> Callable[[type], Any]:
-    """Make a class the entity over `table`. A column in `order` with a leading minus comes largest first."""
+def entity(table: type[Table], *, order: tuple[str, ...] = (), visible: Rule | None = None) -> Callable[[type], Any]:
+    """Make a class the entity over `table`, of whose rows a viewer sees those for which `visible` holds.
+
+    A column in `order` with a leading minus comes largest first.
+    """
 
     def declare(cls: type) -> Any:  # Any: what strawberry.type returns, with a mark of ours
         declared = EntityDeclaration(
             table_of(table),
             tuple((name.removeprefix("-"), name.startswith("-")) for name in order),
+            visible,
         )
         made: Any = strawberry.type(cls, description=_words(cls))
         made.__entity__ = declared
@@ -128,15 +165,30 @@ def entity(table: type[Table], *, order: tuple[str, ...] = ()) -> Callable[[type
 
 
 def column(
-    description: str, *, column: str | None = None, order: bool = False, filters: bool = True, folded: str | None = None
+    description: str,
+    *,
+    column: str | None = None,
+    order: bool = False,
+    filters: bool = True,
+    folded: str | None = None,
+    permission: str | None = None,
+    readable: Rule | None = None,
 ) -> Any:
     """A field that is a column: the one of the field's name, unless `column` names another."""
-    return _field(description, Column(column, order, filters, folded))
+    return _field(description, Column(column, order, filters, folded, _restriction(permission, readable)))
 
 
-def money(description: str, *, column: str | None = None, currency: str = "currency", order: bool = False) -> Any:
+def money(
+    description: str,
+    *,
+    column: str | None = None,
+    currency: str = "currency",
+    order: bool = False,
+    permission: str | None = None,
+    readable: Rule | None = None,
+) -> Any:
     """A field of type Money: a column of minor units and the column of its currency."""
-    return _field(description, Amount(column, currency, order))
+    return _field(description, Amount(column, currency, order, _restriction(permission, readable)))
 
 
 def computed(description: str, function: Callable[..., object], *columns: str) -> Any:
@@ -144,9 +196,9 @@ def computed(description: str, function: Callable[..., object], *columns: str) -
     return _field(description, Computed(function, columns))
 
 
-def to_one(description: str, *, own: str, key: str = "id") -> Any:
-    """A field that is one row of another entity; nullable when the own column is."""
-    return _field(description, ToOne(own, key))
+def to_one(description: str, *, own: str, key: str = "id", order: bool = False, sure: bool = False) -> Any:
+    """A field that is one row of another entity; nullable when the own column is, or the row may be invisible."""
+    return _field(description, ToOne(own, key, order, sure))
 
 
 def to_many(description: str, *, key: str = "", own: str = "id", via: Link | None = None) -> Any:
@@ -185,6 +237,10 @@ def enum(values: type[StrEnum], description: str, **descriptions: str) -> None:
 
 def _field(description: str, declaration: Declaration) -> Any:  # Any: the class body states each field's own type
     return strawberry.field(description=description, metadata={KEY: declaration})
+
+
+def _restriction(permission: str | None, readable: Rule | None) -> Restriction | None:
+    return Restriction(permission, readable) if permission or readable else None
 
 
 def _words(cls: type) -> str:

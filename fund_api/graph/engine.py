@@ -24,11 +24,12 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_variable_values
 from graphql.language import ArgumentNode, Visitor
 
+from fund_api.core.access import Viewer
 from fund_api.core.ids import prefix_of
 from fund_api.graph.arguments import shape
 from fund_api.graph.catalogue import Catalogue
 from fund_api.graph.collect import Selector
-from fund_api.graph.compile import Plan, compile_plan
+from fund_api.graph.compile import Compiler, Plan
 from fund_api.graph.cursors import nulls
 from fund_api.graph.errors import Code, RequestErrors
 from fund_api.graph.run import Reads
@@ -149,11 +150,11 @@ class Engine:
             raise RequestErrors(values, Code.BAD_USER_INPUT)
         return Operation(document, node, values, dict(variables))
 
-    async def answer(self, operation: Operation) -> dict[str, Any]:
-        """The response to a query: its data, and errors of fields that are not the engine's."""
+    async def answer(self, operation: Operation, viewer: Viewer) -> dict[str, Any]:
+        """The response to a query as the viewer sees it: its data, and errors of fields that are not the engine's."""
         try:
-            answer = self._answer(operation)
-            data = await self.reads.read(answer.plan, operation.variables.coerced)
+            answer = self._answer(operation, viewer)
+            data = await self.reads.read(answer.plan, operation.variables.coerced, viewer)
         except GraphQLError as error:
             raise RequestErrors([error], Code.BAD_USER_INPUT) from error
         if not answer.others:
@@ -186,21 +187,18 @@ class Engine:
         visit(node, uses)
         return Document(next(self._numbers), node, operations, fragments, uses)
 
-    def _answer(self, operation: Operation) -> Answer:
+    def _answer(self, operation: Operation, viewer: Viewer) -> Answer:
         name = operation.node.name
-        key = (operation.document.number, name.value if name else None, operation.shape)
-        return self.plans.find(key) or self.plans.keep(key, self._compiled(operation))
+        key = (operation.document.number, name.value if name else None, operation.shape, viewer.permissions)
+        return self.plans.find(key) or self.plans.keep(key, self._compiled(operation, viewer))
 
-    def _compiled(self, operation: Operation) -> Answer:
-        kind = self.catalogue.schema.query_type
-        if kind is None:
-            raise TypeError("the schema has no queries")
+    def _compiled(self, operation: Operation, viewer: Viewer) -> Answer:
         selector = Selector(self.catalogue.schema, operation.document.fragments, operation.variables)
-        groups = selector.fields(kind, [operation.node.selection_set])
+        groups = selector.fields(self.catalogue.query, [operation.node.selection_set])
         known = self.catalogue.roots.keys() | {"__typename"}
         own = {key: nodes for key, nodes in groups.items() if nodes[0].name.value in known}
         others = {key: nodes for key, nodes in groups.items() if key not in own}
-        plan = compile_plan(self.catalogue, self.reads.dialect, selector, kind, own)
+        plan = Compiler(self.catalogue, self.reads.dialect).plan(selector, own, viewer.permissions)
         return Answer(plan, tuple(groups), others)
 
     async def _execute(self, operation: Operation, groups: dict[str, list[FieldNode]]) -> ExecutionResult:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from fund_api.graph.arguments import Scalar, Value
 from fund_api.graph.catalogue import Catalogue, Entity
-from fund_api.graph.declare import Amount, Column, ToMany, ToOne
+from fund_api.graph.declare import Amount, Column, ToMany, ToOne, Viewing
 from fund_api.graph.errors import RequestError
 
 DEEPEST = 8
@@ -29,12 +29,13 @@ class Filters:
     """Makes conditions with a dialect's own way to bind a value and to test a list."""
 
     catalogue: Catalogue
+    viewing: Viewing
     bind: Bind
     listed: Listed
     position: Callable[[sa.ColumnElement[str], sa.ColumnElement[str]], sa.ColumnElement[int]]
 
     def condition(self, entity: Entity, columns: Any, tree: Value, depth: int = 0) -> sa.ColumnElement[bool]:
-        """The condition `tree` on the rows of `entity` whose columns are `columns` (the `c` of a table or alias)."""
+        """The condition `tree` on the rows of `entity` whose values are `columns`, by their names."""
         if not isinstance(tree, dict):
             return sa.true()
         if depth > DEEPEST:
@@ -59,7 +60,7 @@ class Filters:
                 return self._comparisons(columns, str(column), None, item, through="minor")
             case ToOne(own, key):
                 target = self.catalogue.target(field)
-                if not entity.table.c[own].nullable and _tests_only(target, key, item):
+                if not entity.table.c[own].nullable and target.visible is None and _tests_only(target, key, item):
                     return self.condition(target, {key: columns[own]}, item, depth + 1)
                 return self._to_one(target, columns[own], key, item, depth)
             case ToMany() as many if isinstance(item, dict):
@@ -67,9 +68,10 @@ class Filters:
         raise TypeError(f"{entity.name}.{name} can't be filtered")
 
     def _to_one(self, target: Entity, own: Any, key: str, tree: Value, depth: int) -> sa.ColumnElement[bool]:
-        other = target.table.alias()
-        matches = self.condition(target, other.c, tree, depth + 1)
-        return sa.select(sa.literal_column("1")).select_from(other).where(other.c[key] == own, matches).exists()
+        other = target.seen(target.table.alias(), self.viewing)
+        found: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(other.rows)
+        matches = self.condition(target, other, tree, depth + 1)
+        return found.where(other.rows.c[key] == own, other.visible, matches).exists()
 
     def _to_many(
         self, target: Entity, columns: Any, many: ToMany, tree: dict[str, Value], depth: int
@@ -78,12 +80,15 @@ class Filters:
         for quantifier, inner in tree.items():
             if inner is None:
                 continue
-            other = target.table.alias()
-            matches = self.condition(target, other.c, inner, depth + 1)
+            other = target.seen(target.table.alias(), self.viewing)
+            matches = self.condition(target, other, inner, depth + 1)
             if quantifier == "every":
                 matches = _complement(matches)
             found = (
-                joined_rows(many, other, columns[many.own]).add_columns(sa.literal_column("1")).where(matches).exists()
+                joined_rows(many, other.rows, other.rows, columns[many.own])
+                .add_columns(sa.literal_column("1"))
+                .where(other.visible, matches)
+                .exists()
             )
             parts.append(found if quantifier == "some" else ~found)
         return sa.and_(sa.true(), *parts)
@@ -136,12 +141,14 @@ class Filters:
         return sa.func.substr(column, 1, sa.func.length(part)) == part
 
 
-def joined_rows(many: ToMany, child: sa.FromClause, parent_key: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """The rows of `child`, an alias of the other table, of the parent with this key; columns are to be added."""
+def joined_rows(
+    many: ToMany, source: sa.FromClause, child: sa.FromClause, parent_key: sa.ColumnElement[Any]
+) -> sa.Select[Any]:
+    """Rows of `child` (an alias of the other table, in `source`) of the parent with this key; columns to be added."""
     if many.via is None:
-        return sa.select().select_from(child).where(child.c[many.key] == parent_key)
+        return sa.select().select_from(source).where(child.c[many.key] == parent_key)
     link = many.via.alias()
-    both = link.join(child, link.c[many.via.child] == child.c.id)
+    both = link.join(source, link.c[many.via.child] == child.c.id)
     return sa.select().select_from(both).where(link.c[many.via.parent] == parent_key)
 
 

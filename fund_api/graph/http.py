@@ -14,6 +14,7 @@ import structlog
 from graphql import GraphQLError
 from starlette.types import Receive, Scope, Send
 
+from fund_api.core.access import PUBLIC
 from fund_api.graph.engine import Engine
 from fund_api.graph.errors import Code, RequestErrors, formatted
 
@@ -60,7 +61,7 @@ class GraphQLEndpoint:
         request = await self._request(scope, headers, receive)
         try:
             operation = self.engine.prepare(*request)
-            return 200, await self.engine.answer(operation)
+            return 200, await self.engine.answer(operation, PUBLIC)
         except RequestErrors as error:
             return 400 if error.code is Code.BAD_REQUEST else refused, {"errors": error.formatted()}
 

@@ -52,9 +52,11 @@ class Nulls(Enum):
 
 @dataclass(frozen=True, slots=True)
 class OrderColumn:
-    """What an order's enum value stands for."""
+    """What an order's enum value stands for: a column, or that of a to-one row."""
 
-    column: str
+    name: str
+    through: tuple[ToOne, str, str] | None = None
+    """The relation, the name of its entity, and the column there."""
 
 
 DIRECTION = GraphQLEnumType(
@@ -205,17 +207,9 @@ class Inputs:
         return self.types[name]
 
     def _order(self, entity: "Entity") -> GraphQLInputObjectType | None:
-        offered = {
-            declared.column: entity.type.fields[name]
-            for name, declared in entity.fields.items()
-            if isinstance(declared, Column | Amount) and declared.order and declared.column
-        }
+        values = self._offered(entity)
         name = f"{entity.name}Order"
-        if offered and name not in self.types:
-            values = {
-                column.upper(): GraphQLEnumValue(OrderColumn(column), description=field.description)
-                for column, field in offered.items()
-            }
+        if values and name not in self.types:
             key = GraphQLEnumType(
                 f"{name}Field", values, description=f"What a list of {entity.name} can be ordered by."
             )
@@ -232,6 +226,29 @@ class Inputs:
                 name, fields, description=f"One key of the order of {entity.name}."
             )
         return self.types.get(name)
+
+    def _offered(self, entity: "Entity") -> dict[str, GraphQLEnumValue]:
+        """The keys of an entity's order: its own columns, and those of the to-one rows that offer theirs."""
+        values = {
+            column.upper(): GraphQLEnumValue(OrderColumn(column), description=description)
+            for column, description in _ordered(entity)
+        }
+        for name, relation in entity.fields.items():
+            if isinstance(relation, ToOne) and relation.order:
+                target = self.catalogue.target(entity.type.fields[name])
+                for column, description in _ordered(target):
+                    key = OrderColumn(f"{name}__{column}", (relation, target.name, column))
+                    words = f"Of its {name}: {description}"
+                    values[f"{name}_{column}".upper()] = GraphQLEnumValue(key, description=words)
+        return values
+
+
+def _ordered(entity: "Entity") -> list[tuple[str, str | None]]:
+    return [
+        (declared.column, entity.type.fields[name].description)
+        for name, declared in entity.fields.items()
+        if isinstance(declared, Column | Amount) and declared.order and declared.column
+    ]
 
 
 def _amount(field: GraphQLField) -> GraphQLScalarType:

@@ -1,8 +1,8 @@
 """Pages: which rows of an ordered list the arguments first, after, last, before and orderBy want."""
 
 from fund_api.graph.arguments import Scalar, Value
-from fund_api.graph.catalogue import Entity
-from fund_api.graph.cursors import Key, order_of
+from fund_api.graph.catalogue import Catalogue, Entity
+from fund_api.graph.cursors import Key, ended, key
 from fund_api.graph.errors import RequestError
 from fund_api.graph.inputs import DEFAULT_PAGE, PAGE_LIMIT, Direction, Nulls, OrderColumn
 from fund_api.graph.levels import Page
@@ -11,15 +11,15 @@ MOST_KEYS = 5
 """Keys of one orderBy."""
 
 
-def page_of(entity: Entity, arguments: dict[str, Value], *, peek: bool) -> Page:
+def page_of(catalogue: Catalogue, entity: Entity, arguments: dict[str, Value], *, peek: bool) -> Page:
     """The page that the arguments of a connection ask for. Raises RequestError when they contradict each other."""
     first, last = arguments.get("first"), arguments.get("last")
     if first is not None and last is not None:
         raise RequestError("first and last exclude each other; ask for one of them.")
     backward = last is not None
-    keys = _keys(entity, arguments.get("orderBy"))
+    keys = _keys(catalogue, entity, arguments.get("orderBy"))
     return Page(
-        keys=tuple(key.reversed() for key in keys) if backward else keys,
+        keys=tuple(one.reversed() for one in keys) if backward else keys,
         size=_size(last if backward else first),
         peek=peek,
         backward=backward,
@@ -30,7 +30,7 @@ def page_of(entity: Entity, arguments: dict[str, Value], *, peek: bool) -> Page:
 
 def forward(page: Page) -> tuple[Key, ...]:
     """The keys in the order that was asked for, which cursors are made for."""
-    return tuple(key.reversed() for key in page.keys) if page.backward else page.keys
+    return tuple(one.reversed() for one in page.keys) if page.backward else page.keys
 
 
 def checked_size(size: int) -> int:
@@ -53,14 +53,16 @@ def _cursor(given: Value) -> Scalar | None:
     return given if isinstance(given, Scalar) else None
 
 
-def _keys(entity: Entity, order: Value) -> tuple[Key, ...]:
+def _keys(catalogue: Catalogue, entity: Entity, order: Value) -> tuple[Key, ...]:
     if not isinstance(order, list) or not order:
-        return order_of(entity.table, [(column, descending, True) for column, descending in entity.order])
+        return ended(entity, [key(entity, column, descending, nulls_last=True) for column, descending in entity.order])
     if len(order) > MOST_KEYS:
         raise RequestError(f"orderBy takes at most {MOST_KEYS} keys, not {len(order)}.")
     wanted = []
     for entry in order:
         if isinstance(entry, dict) and isinstance(entry["field"], OrderColumn):
-            descending = entry["direction"] is Direction.DESC
-            wanted.append((entry["field"].column, descending, entry["nulls"] is Nulls.LAST))
-    return order_of(entity.table, wanted)
+            descending, nulls_last = entry["direction"] is Direction.DESC, entry["nulls"] is Nulls.LAST
+            through = entry["field"].through
+            other = (through[0], catalogue.entities[through[1]], through[2]) if through else None
+            wanted.append(key(entity, entry["field"].name, descending, nulls_last, other))
+    return ended(entity, wanted)

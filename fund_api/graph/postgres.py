@@ -79,12 +79,12 @@ class Postgres(Sql):
         """The page of a level: its slots, and what its children bring, as `shaped` selects them."""
         name = f"t{level.number}"
         if self.is_plain(level):
-            rows = level.entity.table.alias(name)
-            found = self.matching(level, rows, parent_key).add_columns(*shaped(self.slots(level, rows.c, {})))
-            return self.limited(level, self.ordered(level, found, rows.c))
-        rows = level.entity.table.alias(f"p{level.number}")
-        page = self.cut(level, rows, self.matching(level, rows, parent_key), level.needed(())).subquery(name)
+            found = self.found(level, level.entity.table.alias(name), parent_key)
+            select = found.select.add_columns(*shaped(self.slots(level, found.values, {})))
+            return self.limited(level, self.ordered(level, select, found.values))
+        found = self.found(level, level.entity.table.alias(f"p{level.number}"), parent_key)
+        page = self.cut(level, found, level.needed(())).subquery(name)
         source, joined = self.joined(level, page, page)
-        keys = {(): name, **{path: alias.name for path, alias in joined.items()}}
+        keys = {(): name, **{path: seen.name for path, seen in joined.items()}}
         slots = [*self.slots(level, page.c, joined), *self._children(level.children, keys)]
         return self.ordered(level, sa.select(*shaped(slots)).select_from(source), page.c)

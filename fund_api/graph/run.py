@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import asyncpg
 import orjson
 
+from fund_api.core.access import Viewer
 from fund_api.core.database import Database, Dialect, prepare_sqlite
 from fund_api.graph.compile import Plan, QueryStep, Variables
 
@@ -21,7 +22,7 @@ class Reads(Protocol):
 
     dialect: Dialect
 
-    async def read(self, plan: Plan, variables: Variables) -> dict[str, Any]:
+    async def read(self, plan: Plan, variables: Variables, viewer: Viewer) -> dict[str, Any]:
         """The data that a plan's root fields ask for."""
         ...
 
@@ -47,12 +48,12 @@ class PostgresReader:
         self._limit = asyncio.Semaphore(connections)
         self._free: list[asyncpg.Connection] = []
 
-    async def read(self, plan: Plan, variables: Variables) -> dict[str, Any]:
+    async def read(self, plan: Plan, variables: Variables, viewer: Viewer) -> dict[str, Any]:
         """Run the plan's one statement and shape its one row."""
         late = plan.late(variables)
         if plan.query is None:
             return plan.shape((), late)
-        parameters = plan.query.bind(variables, None)
+        parameters = plan.query.bind(variables, None, viewer.id)
         async with self._limit:
             connection = self._free.pop() if self._free else await self._connect()
             try:
@@ -89,9 +90,9 @@ class SqliteReader:
         self._own = threading.local()
         self._all: list[sqlite3.Connection] = []
 
-    async def read(self, plan: Plan, variables: Variables) -> dict[str, Any]:
+    async def read(self, plan: Plan, variables: Variables, viewer: Viewer) -> dict[str, Any]:
         """Run the plan's steps in one transaction and shape their rows."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, plan, variables)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, plan, variables, viewer)
 
     async def close(self) -> None:
         """Wait for the threads and close their connections."""
@@ -99,12 +100,12 @@ class SqliteReader:
         while self._all:
             self._all.pop().close()
 
-    def _read(self, plan: Plan, variables: Variables) -> dict[str, Any]:
+    def _read(self, plan: Plan, variables: Variables, viewer: Viewer) -> dict[str, Any]:
         late = plan.late(variables)
         connection = self._connection()
         connection.execute("BEGIN")
         try:
-            slots = [run_step(connection, step, variables, [None])[0] for step in plan.steps]
+            slots = [run_step(connection, step, (variables, viewer.id), [None])[0] for step in plan.steps]
         finally:
             connection.execute("ROLLBACK")
         return plan.shape(tail(slots), late)
@@ -122,14 +123,16 @@ class SqliteReader:
         return found
 
 
+Given = tuple[Variables, str | None]
+"""What a request brings: its variables, and the viewer's id."""
 Slots = tuple[Any, ...]  # Any: whatever the database holds
 
 
-def run_step(connection: sqlite3.Connection, step: QueryStep, variables: Variables, keys: list[object]) -> list[Slots]:
+def run_step(connection: sqlite3.Connection, step: QueryStep, given: Given, keys: list[object]) -> list[Slots]:
     """What a level brings for each of its parents' keys: its rows, then its extras."""
     level = step.step
     parents = orjson.dumps(keys).decode() if level.keyed else None
-    rows = connection.execute(step.query.text, step.query.bind(variables, parents)).fetchall()
+    rows = connection.execute(step.query.text, step.query.bind(given[0], parents, given[1])).fetchall()
     prefix = level.keyed + (1 + level.extras if level.extras else 0)
     found: list[list[Slots]] = [[] for _ in keys]
     extras: list[Slots] = [()] * len(keys)
@@ -143,19 +146,17 @@ def run_step(connection: sqlite3.Connection, step: QueryStep, variables: Variabl
                 continue
         kept.append(row[prefix:])
         owners.append(owner)
-    for owner, row in zip(owners, with_children(connection, step, variables, kept), strict=True):
+    for owner, row in zip(owners, with_children(connection, step, given, kept), strict=True):
         found[owner].append(row)
     return [((own,) if level.wants_rows else ()) + extra for own, extra in zip(found, extras, strict=True)]
 
 
-def with_children(
-    connection: sqlite3.Connection, step: QueryStep, variables: Variables, rows: list[Slots]
-) -> list[Slots]:
+def with_children(connection: sqlite3.Connection, step: QueryStep, given: Given, rows: list[Slots]) -> list[Slots]:
     """The rows of a level with what each child level brings at their end."""
     if not step.children or not rows:
         return rows
     brought = [
-        run_step(connection, child, variables, [row[child.step.parent_slot] for row in rows]) for child in step.children
+        run_step(connection, child, given, [row[child.step.parent_slot] for row in rows]) for child in step.children
     ]
     return [row + tail(slots) for row, *slots in zip(rows, *brought, strict=True)]
 

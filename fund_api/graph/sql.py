@@ -14,16 +14,40 @@ from sqlalchemy.sql.selectable import NamedFromClause
 
 from fund_api.core.columns import Text, UtcDateTime
 from fund_api.graph.arguments import Reader, Scalar
-from fund_api.graph.catalogue import Catalogue
+from fund_api.graph.catalogue import Catalogue, Entity
 from fund_api.graph.cursors import Key, beyond, decode
+from fund_api.graph.declare import Viewing
 from fund_api.graph.filters import Filters, joined_rows
 from fund_api.graph.inputs import PAGE_LIMIT
 from fund_api.graph.levels import Extra, Level, Path
 from fund_api.graph.paging import forward
+from fund_api.graph.rights import VIEWER, Seen
 
-PARENTS = {"parents": "parents"}
-"""The parameter that holds the keys of a level's parents, on SQLite."""
+GIVEN = {"parents": "parents", VIEWER: VIEWER}
+"""Parameters that come when a statement runs: the keys of a level's parents, on SQLite, and the viewer's id."""
+ParentKey = sa.ColumnElement[Any] | None
+"""For a nested list, what its rows have in common with their parent."""
 Places = list[sa.ColumnElement[Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of a level's own rows by name: its columns as the viewer sees them, and its order's keys."""
+
+    seen: Seen
+    through: Mapping[str, sa.ColumnElement[Any]]
+
+    def __getitem__(self, name: str) -> sa.ColumnElement[Any]:
+        """A column, or a key of another entity."""
+        return self.through[name] if name in self.through else self.seen[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Rows of a level as a SELECT without columns, and the values that can be added to it."""
+
+    select: sa.Select[Any]
+    values: Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +64,7 @@ class Sql:
 
     catalogue: Catalogue
     reader: Reader
+    viewing: Viewing
     parameters: dict[str, str] = field(default_factory=dict)
     cursors: dict[str, str] = field(default_factory=dict)
     """Cursors of the request by the name of their decoded values, as source."""
@@ -88,27 +113,53 @@ class Sql:
 
     # Rows
 
-    def matching(self, level: Level, rows: sa.FromClause, parent_key: sa.ColumnElement[Any] | None) -> sa.Select[Any]:
-        """All rows of a level, before its page is cut; the one place where conditions on an entity's rows are set."""
+    def found(
+        self,
+        level: Level,
+        rows: NamedFromClause[Any],
+        parent_key: sa.ColumnElement[Any] | None,
+        *,
+        ordered: bool = True,
+    ) -> Found:
+        """All rows of a level that the viewer sees, before the page is cut; columns are to be added."""
+        source, values = self.ordering(level, rows) if ordered else (rows, Values(self.seen(level.entity, rows), {}))
         if level.parent is None or parent_key is None:
-            found = sa.select().select_from(rows)
+            select = sa.select().select_from(source)
         else:
-            found = joined_rows(level.parent[1], rows, parent_key)
+            select = joined_rows(level.parent[1], source, rows, parent_key)
         for column, value, several in level.matches:
             kind = rows.c[column].type
-            test = self.listed(rows.c[column], value) if several else rows.c[column] == self.bind(value, kind)
-            found = found.where(test)
-        filters = Filters(self.catalogue, self.bind, self.listed, self.position)
-        return found.where(filters.condition(level.entity, rows.c, level.filter))
+            test = self.listed(values[column], value) if several else values[column] == self.bind(value, kind)
+            select = select.where(test)
+        filters = Filters(self.catalogue, self.viewing, self.bind, self.listed, self.position)
+        return Found(select.where(values.seen.visible, filters.condition(level.entity, values, level.filter)), values)
 
-    def cut(self, level: Level, rows: sa.FromClause, matching: sa.Select[Any], columns: list[str]) -> sa.Select[Any]:
-        """The page of a level: at most its size of rows, in order, with these columns of `rows`."""
-        ranges = self._ranges(level, rows)
-        wanted = [rows.c[column] for column in dict.fromkeys([*columns, *(key.column for key in level.page.keys)])]
-        found = matching.add_columns(*wanted)
+    def seen(self, entity: Entity, rows: NamedFromClause[Any]) -> Seen:
+        """Rows of an entity as the viewer sees them."""
+        return entity.seen(rows, self.viewing)
+
+    def ordering(self, level: Level, rows: NamedFromClause[Any]) -> tuple[sa.FromClause, Values]:
+        """`rows` joined to the to-one rows that the level's order looks at, and the values of both."""
+        source: sa.FromClause = rows
+        through: dict[str, sa.ColumnElement[Any]] = {}
+        for key in level.page.keys:
+            if key.through is not None:
+                relation, target, column = key.through
+                other = self.seen(target, target.table.alias(f"{rows.name}_{key.column}"))
+                same = other.rows.c[relation.key] == rows.c[relation.own]
+                source = source.outerjoin(other.rows, sa.and_(same, other.visible))
+                through[key.column] = other[column].label(key.column)
+        return source, Values(self.seen(level.entity, rows), through)
+
+    def cut(self, level: Level, found: Found, columns: list[str]) -> sa.Select[Any]:
+        """The page of a level: at most its size of rows, in order, with these columns."""
+        values = found.values
+        ranges = self._ranges(level, values)
+        wanted = [values[column] for column in dict.fromkeys([*columns, *(key.column for key in level.page.keys)])]
+        rows = found.select.add_columns(*wanted)
         if len(ranges) <= 1:
-            return self._limited(level, self.ordered(level, found.where(*ranges), rows.c))
-        parts = [self._limited(level, self.ordered(level, found.where(one), rows.c)).subquery() for one in ranges]
+            return self._limited(level, self.ordered(level, rows.where(*ranges), values))
+        parts = [self._limited(level, self.ordered(level, rows.where(one), values)).subquery() for one in ranges]
         union = sa.union_all(*(sa.select(part) for part in parts)).subquery()
         return self._limited(level, self.ordered(level, sa.select(union), union.c))
 
@@ -119,9 +170,9 @@ class Sql:
         return not (level.joins or level.children or page.after or page.before or isinstance(page.size, Scalar))
 
     @staticmethod
-    def ordered(level: Level, select: sa.Select[Any], columns: Any) -> sa.Select[Any]:
-        """`select` in the order of the level's page; `columns` is the `c` of what is ordered."""
-        return select.order_by(*(key.clause(columns) for key in level.page.keys))
+    def ordered(level: Level, select: sa.Select[Any], values: Any) -> sa.Select[Any]:
+        """`select` in the order of the level's page; `values` holds the values of its keys by their names."""
+        return select.order_by(*(key.clause(values) for key in level.page.keys))
 
     def _limited(self, level: Level, select: sa.Select[Any]) -> sa.Select[Any]:
         """At most the page's size. A size from the request stands behind a literal that the planner can read."""
@@ -138,53 +189,56 @@ class Sql:
         size = level.page.size
         return select.limit(sa.literal_column(str(size + level.page.peek))) if isinstance(size, int) else select
 
-    def _ranges(self, level: Level, rows: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+    def _ranges(self, level: Level, values: Values) -> list[sa.ColumnElement[bool]]:
         """The ranges that the page's cursors leave: several for the one it starts from, one condition for the other."""
         page = level.page
         start, end = (page.before, page.after) if page.backward else (page.after, page.before)
         keys = page.keys
-        ranges = beyond(keys, rows.c, self._places(start, forward(page))) if start else []
+        ranges = beyond(keys, values, self._places(start, forward(page))) if start else []
         if end is None:
             return ranges or ([sa.false()] if start else [])
         opposite = [key.reversed() for key in keys]
-        within = sa.or_(sa.false(), *beyond(opposite, rows.c, self._places(end, forward(page))))
+        within = sa.or_(sa.false(), *beyond(opposite, values, self._places(end, forward(page))))
         if start is None:
             return [within]
         return [sa.and_(one, within) for one in ranges] or [sa.false()]
 
     def figure(
-        self, level: Level, extra: Extra, rows: sa.FromClause, parent_key: sa.ColumnElement[Any] | None
+        self, level: Level, extra: Extra, rows: NamedFromClause[Any], parent_key: ParentKey
     ) -> sa.ColumnElement[Any]:
         """A figure about a level's whole list, as a subquery."""
-        matching = self.matching(level, rows, parent_key)
         if extra.kind == "total":
-            return matching.add_columns(sa.func.count()).scalar_subquery()
+            everything = self.found(level, rows, parent_key, ordered=False).select
+            return everything.add_columns(sa.func.count()).scalar_subquery()
+        found = self.found(level, rows, parent_key)
         keys, cursor = forward(level.page), level.page.after if extra.kind == "until" else level.page.before
         if cursor is None:
             raise TypeError(f"{extra.kind} needs a cursor")
         away = [key.reversed() for key in keys] if extra.kind == "until" else keys
         places = self._places(cursor, keys)
-        same = sa.and_(*(_equal(rows.c[key.column], place) for key, place in zip(keys, places, strict=True)))
-        ranges = [same, *beyond(away, rows.c, places)]
-        return sa.or_(*(matching.add_columns(sa.literal_column("1")).where(one).exists() for one in ranges))
-
-    def slots(self, level: Level, own: Any, joined: Mapping[Path, sa.FromClause]) -> list[sa.ColumnElement[Any]]:
-        """The values that a level's rows consist of, in the order of their slots."""
-        if not level.slots:
-            level.slot((), "id")
-        return [joined[path].c[column] if path else own[column] for path, column in level.slots]
+        same = sa.and_(*(_equal(found.values[key.column], place) for key, place in zip(keys, places, strict=True)))
+        ranges = [same, *beyond(away, found.values, places)]
+        one = found.select.add_columns(sa.literal_column("1"))
+        return sa.or_(*(one.where(stretch).exists() for stretch in ranges))
 
     @staticmethod
+    def slots(level: Level, own: Any, joined: Mapping[Path, Seen]) -> list[sa.ColumnElement[Any]]:
+        """The values that a level's rows consist of, in the order of their slots; `own` holds those of the own row."""
+        if not level.slots:
+            level.slot((), "id")
+        return [joined[path][column] if path else own[column] for path, column in level.slots]
+
     def joined(
-        level: Level, rows: sa.FromClause, source: sa.FromClause
-    ) -> tuple[sa.FromClause, dict[Path, NamedFromClause[Any]]]:
-        """`source` with the to-one rows of a level joined to `rows`, and the alias of each."""
-        aliases: dict[Path, NamedFromClause[Any]] = {}
+        self, level: Level, rows: sa.FromClause, source: sa.FromClause
+    ) -> tuple[sa.FromClause, dict[Path, Seen]]:
+        """`source` with the to-one rows of a level joined to `rows`, each as the viewer sees it."""
+        found: dict[Path, Seen] = {}
         for i, (path, join) in enumerate(level.joins.items()):
-            alias = aliases[path] = join.entity.table.alias(f"t{level.number}_{i}")
-            parent: sa.FromClause = aliases[join.parent] if join.parent else rows
-            source = source.outerjoin(alias, alias.c[join.relation.key] == parent.c[join.relation.own])
-        return source, aliases
+            seen = found[path] = self.seen(join.entity, join.entity.table.alias(f"t{level.number}_{i}"))
+            parent = found[join.parent].rows if join.parent else rows
+            same = seen.rows.c[join.relation.key] == parent.c[join.relation.own]
+            source = source.outerjoin(seen.rows, sa.and_(same, seen.visible))
+        return source, found
 
     # Text
 
@@ -193,10 +247,10 @@ class Sql:
         compiled = select.compile(dialect=self.compiler)
         names: Sequence[str] = getattr(compiled, "positiontup", None) or ()
         fixed = {name: value for name, value in compiled.params.items() if name not in self.parameters}
-        sources = self.parameters | {name: self.reader.constant(value) for name, value in fixed.items()} | PARENTS
+        sources = self.parameters | {name: self.reader.constant(value) for name, value in fixed.items()} | GIVEN
         values = "".join(f"{sources[name]}, " for name in names)
         lines = [f"    {name} = {source}" for name, source in self.cursors.items()]
-        bind = "\n".join(["def bind(v, parents):", *lines, f"    return ({values})"])
+        bind = "\n".join([f"def bind(v, parents, {VIEWER}):", *lines, f"    return ({values})"])
         self.parameters, self.cursors = {}, {}
         return Statement(str(compiled), bind)
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine.interfaces import Dialect as Compiler
 from fund_api.core.columns import UtcDateTime
 from fund_api.graph.arguments import Scalar
 from fund_api.graph.levels import Level
-from fund_api.graph.sql import Sql, Statement
+from fund_api.graph.sql import Found, Sql, Statement
 
 _COMPILER: Compiler = sqlite_dialect()
 
@@ -73,11 +73,11 @@ class Sqlite(Sql):
         if not level.wants_rows:
             return sa.select(sa.null(), *extras)
         if not extras and self.is_plain(level):
-            rows = level.entity.table.alias(name)
-            found = self.matching(level, rows, None).add_columns(*self.slots(level, rows.c, {}))
-            return self.limited(level, self.ordered(level, found, rows.c))
-        rows = level.entity.table.alias(f"p{level.number}")
-        page = self.cut(level, rows, self.matching(level, rows, None), [*level.needed(()), "id"]).subquery(name)
+            found = self.found(level, level.entity.table.alias(name), None)
+            select = found.select.add_columns(*self.slots(level, found.values, {}))
+            return self.limited(level, self.ordered(level, select, found.values))
+        found = self.found(level, level.entity.table.alias(f"p{level.number}"), None)
+        page = self.cut(level, found, [*level.needed(()), "id"]).subquery(name)
         one = sa.select(sa.literal_column("1")).subquery()
         start = one.outerjoin(page, sa.true()) if extras else page
         source, joined = self.joined(level, page, start)
@@ -92,17 +92,19 @@ class Sqlite(Sql):
         if not level.wants_rows:
             return sa.select(keys.c.key, sa.null(), *extras).select_from(keys).order_by(keys.c.key)
         own = level.entity.table.alias(f"t{level.number}")
-        inside = sa.literal_column(f"t{level.number}.id").in_(self._page_ids(level, key))
-        start = keys.outerjoin(own, inside) if extras else keys.join(own, inside)
-        source, joined = self.joined(level, own, start)
+        inside = sa.literal_column(f"{own.name}.rowid").in_(self._page_ids(level, key))
+        start, values = self.ordering(level, own)
+        source, joined = self.joined(level, own, keys.join(start, inside, isouter=bool(extras)))
         prefix = [keys.c.key, *([own.c.id, *extras] if extras else [])]
-        select = sa.select(*prefix, *self.slots(level, own.c, joined)).select_from(source).order_by(keys.c.key)
-        return self.ordered(level, select, own.c)
+        select = sa.select(*prefix, *self.slots(level, values, joined)).select_from(source).order_by(keys.c.key)
+        return self.ordered(level, select, values)
 
     def _page_ids(self, level: Level, key: sa.ColumnElement[Any]) -> sa.Select[Any]:
-        rows = level.entity.table.alias(f"p{level.number}")
-        page = self.cut(level, rows, self.matching(level, rows, key), ["id"]).subquery()
-        return sa.select(page.c.id)
+        """The places of the page's rows in their table, for one parent."""
+        found = self.found(level, level.entity.table.alias(f"p{level.number}"), key)
+        place: sa.Label[int] = sa.literal_column(f"p{level.number}.rowid").label("place")
+        page = self.cut(level, Found(found.select.add_columns(place), found.values), []).subquery()
+        return sa.select(page.c.place)
 
     def _extras(self, level: Level, key: sa.ColumnElement[Any] | None) -> list[sa.ColumnElement[Any]]:
         rows = level.entity.table.alias(f"e{level.number}")
