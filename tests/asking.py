@@ -52,6 +52,6 @@ async def asking(database: Database) -> AsyncIterator[Asker]:
     """Ask an engine on a database; its connections are closed afterwards."""
     reads = reader(database, 4)
     try:
-        yield Asker(Engine(CATALOGUE, reads, 1_000))
+        yield Asker(Engine(CATALOGUE, reads, 1_000, cost_limit=100_000))
     finally:
         await reads.close()

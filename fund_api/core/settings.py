@@ -35,6 +35,9 @@ class Settings(BaseSettings):
         description="Connections (PostgreSQL) or threads (SQLite) that answer queries, per process",
     )
     body_limit: int = Field(default=1_000_000, ge=1_000, le=100_000_000, description="Largest request body, in bytes")
+    cost_limit: int = Field(
+        default=100_000, ge=100, le=10_000_000, description="Rows that one operation may touch, counted before it runs"
+    )
     plan_cache: int = Field(
         default=1_000, ge=10, le=100_000, description="Compiled queries kept in memory, per process"
     )

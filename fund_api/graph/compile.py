@@ -13,6 +13,7 @@ from graphql import FieldNode
 from fund_api.core.database import Dialect
 from fund_api.core.money import LARGEST, to_decimal
 from fund_api.core.text import fold
+from fund_api.graph import cost
 from fund_api.graph.arguments import Reader
 from fund_api.graph.catalogue import Catalogue
 from fund_api.graph.collect import Selector
@@ -32,6 +33,8 @@ LONGEST_TEXT = 10_000
 """Characters of one text to compare with."""
 
 Variables = Mapping[str, Any]  # Any: coerced values, as graphql-core gives them
+Late = tuple[object, ...]
+"""Values of a request that shape its answer and its cost: page sizes and ids."""
 Bind = Callable[[Variables, str | None, str | None], tuple[object, ...]]
 
 
@@ -63,8 +66,9 @@ class Plan:
 
     query: Query | None
     steps: tuple[QueryStep, ...]
-    late: Callable[[Variables], tuple[object, ...]]
-    shape: Callable[[object, tuple[object, ...]], dict[str, Any]]
+    late: Callable[[Variables], Late]
+    cost: Callable[[Late], int]
+    shape: Callable[[object, Late], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ class Compiler:
         query, steps = self._statements(walk, make, viewing(permissions))
         late = make(f"def late(v):\n    return ({''.join(f'{value}, ' for value in walk.late)})", "late")
         shape = make(f"def shape(r, n):\n{functions}\n    {unpacked}\n    return {answer}", "shape")
-        return Plan(query, steps, late, shape)
+        rows = make(f"def rows(n):\n    return {cost.source(walk.roots)}", "rows")
+        return Plan(query, steps, late, rows, shape)
 
     def _statements(self, walk: Walk, make: "_Maker", viewing: Viewing) -> tuple[Query | None, tuple[QueryStep, ...]]:
         if not walk.roots:

@@ -26,6 +26,7 @@ from graphql.language import ArgumentNode, Visitor
 
 from fund_api.core.access import Viewer
 from fund_api.core.ids import prefix_of
+from fund_api.graph import cost
 from fund_api.graph.arguments import shape
 from fund_api.graph.catalogue import Catalogue
 from fund_api.graph.collect import Selector
@@ -98,6 +99,8 @@ class Operation:
     variables: VariableValues
     given: dict[str, Any]
     """The variables as the request holds them."""
+    asks_cost: bool = False
+    """Whether the response is to say what it cost."""
 
     @property
     def shape(self) -> Hashable:
@@ -131,6 +134,7 @@ class Engine:
     catalogue: Catalogue
     reads: Reads
     kept: int
+    cost_limit: int
     documents: Kept[str, Document] = field(init=False)
     plans: Kept[Hashable, Answer] = field(init=False)
     _numbers: Iterator[int] = field(default_factory=count, init=False)
@@ -139,26 +143,37 @@ class Engine:
         self.documents = Kept(self.kept)
         self.plans = Kept(self.kept)
 
-    def prepare(self, text: str, name: str | None, variables: Mapping[str, Any]) -> Operation:
+    def prepare(
+        self, text: str, name: str | None, variables: Mapping[str, Any], *, asks_cost: bool = False
+    ) -> Operation:
         """The operation of a document that a request means. Raises RequestErrors."""
         document = self.documents.find(text) or self.documents.keep(text, self._document(text))
         node = _operation(document, name)
         if not node.variable_definitions:
-            return Operation(document, node, VariableValues({}, {}), {})
+            return Operation(document, node, VariableValues({}, {}), {}, asks_cost)
         values = get_variable_values(self.catalogue.schema, node.variable_definitions, dict(variables))
         if isinstance(values, list):
             raise RequestErrors(values, Code.BAD_USER_INPUT)
-        return Operation(document, node, values, dict(variables))
+        return Operation(document, node, values, dict(variables), asks_cost)
 
     async def answer(self, operation: Operation, viewer: Viewer) -> dict[str, Any]:
         """The response to a query as the viewer sees it: its data, and errors of fields that are not the engine's."""
         try:
             answer = self._answer(operation, viewer)
-            data = await self.reads.read(answer.plan, operation.variables.coerced, viewer)
+            variables = operation.variables.coerced
+            late = answer.plan.late(variables)
+            rows = answer.plan.cost(late)
+            cost.check(rows, self.cost_limit)
+            data = await self.reads.read(answer.plan, variables, late, viewer)
         except GraphQLError as error:
             raise RequestErrors([error], Code.BAD_USER_INPUT) from error
-        if not answer.others:
-            return {"data": data}
+        response = {"data": data} if not answer.others else await self._merged(operation, answer, data)
+        if operation.asks_cost:
+            response["extensions"] = {"cost": {"rows": rows, "limit": self.cost_limit}}
+        return response
+
+    async def _merged(self, operation: Operation, answer: Answer, data: dict[str, Any]) -> dict[str, Any]:
+        """The data of the engine's root fields with that of the others, in the order that was asked for."""
         found = await self._execute(operation, answer.others)
         merged = {key: data[key] if key in data else (found.data or {}).get(key) for key in answer.keys}
         return {"data": merged, "errors": [e.formatted for e in found.errors]} if found.errors else {"data": merged}

@@ -35,6 +35,16 @@ class BadRequest(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """A GraphQL request. With `"extensions": {"cost": true}` it asks what it costs."""
+
+    query: str
+    name: str | None
+    variables: dict[str, Any]
+    asks_cost: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GraphQLEndpoint:
     """The ASGI application of /graphql."""
 
@@ -60,14 +70,12 @@ class GraphQLEndpoint:
     ) -> tuple[int, dict[str, Any]]:
         request = await self._request(scope, headers, receive)
         try:
-            operation = self.engine.prepare(*request)
+            operation = self.engine.prepare(request.query, request.name, request.variables, asks_cost=request.asks_cost)
             return 200, await self.engine.answer(operation, PUBLIC)
         except RequestErrors as error:
             return 400 if error.code is Code.BAD_REQUEST else refused, {"errors": error.formatted()}
 
-    async def _request(
-        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive
-    ) -> tuple[str, str | None, dict[str, Any]]:
+    async def _request(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Request:
         if scope["method"] == "GET":
             return _checked(_from_query_string(scope["query_string"]))
         if scope["method"] != "POST":
@@ -101,18 +109,21 @@ def _from_query_string(text: bytes) -> dict[str, Any]:
         raise BadRequest(400, "The query string can't be read.") from None
 
 
-def _checked(request: object) -> tuple[str, str | None, dict[str, Any]]:
-    """The document, the operation's name and the variables of a request. Raises BadRequest for anything else."""
+def _checked(request: object) -> Request:
+    """A GraphQL request out of JSON. Raises BadRequest for anything else."""
     if not isinstance(request, dict):
         raise BadRequest(400, "The body must be a JSON object with the key query.")
     query, name, variables = request.get("query"), request.get("operationName"), request.get("variables")
+    extensions = request.get("extensions")
     if not isinstance(query, str) or not query.strip():
         raise BadRequest(400, 'query must be a GraphQL document, such as "{ states { totalCount } }".')
     if name is not None and not isinstance(name, str):
         raise BadRequest(400, "operationName must be a text.")
     if variables is not None and not isinstance(variables, dict):
         raise BadRequest(400, "variables must be a JSON object.")
-    return query, name or None, variables or {}
+    if extensions is not None and not isinstance(extensions, dict):
+        raise BadRequest(400, "extensions must be a JSON object.")
+    return Request(query, name or None, variables or {}, bool(extensions and extensions.get("cost")))
 
 
 def _fault() -> dict[str, Any]:

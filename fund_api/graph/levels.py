@@ -58,6 +58,8 @@ class Level:
     """Conditions of a lookup: column, value, and whether the value is a list."""
     parent: tuple[Path, ToMany] | None = None
     """For a nested list: the joined row that it belongs to, and the relation."""
+    size: str = "1"
+    """The source of how many rows it has at most."""
     wants_rows: bool = True
     extras: list[Extra] = field(default_factory=list)
     slots: dict[tuple[Path, str], int] = field(default_factory=dict)

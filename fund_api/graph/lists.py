@@ -18,10 +18,9 @@ Groups = dict[str, list[FieldNode]]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of a list for the code that shapes them: level, page size (source), and how one becomes an object."""
+    """The rows of a list for the code that shapes them: a level, and how one becomes an object."""
 
     level: Level
-    size: str
     object: Callable[[Iterable[SelectionSetNode | None]], str]
 
     def own_cursor(self) -> str:
@@ -80,7 +79,7 @@ class Connection:
         parameters += [extra.kind for extra in level.extras]
         body = []
         if level.wants_rows and level.page.peek:
-            body += [f"    more = len(rows) > {rows.size}", f"    if more: rows = rows[:{rows.size}]"]
+            body += [f"    more = len(rows) > {level.size}", f"    if more: rows = rows[:{level.size}]"]
         if level.wants_rows and level.page.backward:
             body.append("    rows = rows[::-1]")
         entries = ", ".join(f"{key!r}: {self._entry(rows, nodes)}" for key, nodes in self.groups.items())

@@ -11,7 +11,7 @@ import orjson
 
 from fund_api.core.access import Viewer
 from fund_api.core.database import Database, Dialect, prepare_sqlite
-from fund_api.graph.compile import Plan, QueryStep, Variables
+from fund_api.graph.compile import Late, Plan, QueryStep, Variables
 
 STATEMENTS = 1_000
 """Prepared statements kept by each connection."""
@@ -22,7 +22,7 @@ class Reads(Protocol):
 
     dialect: Dialect
 
-    async def read(self, plan: Plan, variables: Variables, viewer: Viewer) -> dict[str, Any]:
+    async def read(self, plan: Plan, variables: Variables, late: Late, viewer: Viewer) -> dict[str, Any]:
         """The data that a plan's root fields ask for."""
         ...
 
@@ -48,9 +48,8 @@ class PostgresReader:
         self._limit = asyncio.Semaphore(connections)
         self._free: list[asyncpg.Connection] = []
 
-    async def read(self, plan: Plan, variables: Variables, viewer: Viewer) -> dict[str, Any]:
+    async def read(self, plan: Plan, variables: Variables, late: Late, viewer: Viewer) -> dict[str, Any]:
         """Run the plan's one statement and shape its one row."""
-        late = plan.late(variables)
         if plan.query is None:
             return plan.shape((), late)
         parameters = plan.query.bind(variables, None, viewer.id)
@@ -90,9 +89,11 @@ class SqliteReader:
         self._own = threading.local()
         self._all: list[sqlite3.Connection] = []
 
-    async def read(self, plan: Plan, variables: Variables, viewer: Viewer) -> dict[str, Any]:
+    async def read(self, plan: Plan, variables: Variables, late: Late, viewer: Viewer) -> dict[str, Any]:
         """Run the plan's steps in one transaction and shape their rows."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, plan, variables, viewer)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, self._read, plan, variables, late, viewer
+        )
 
     async def close(self) -> None:
         """Wait for the threads and close their connections."""
@@ -100,8 +101,7 @@ class SqliteReader:
         while self._all:
             self._all.pop().close()
 
-    def _read(self, plan: Plan, variables: Variables, viewer: Viewer) -> dict[str, Any]:
-        late = plan.late(variables)
+    def _read(self, plan: Plan, variables: Variables, late: Late, viewer: Viewer) -> dict[str, Any]:
         connection = self._connection()
         connection.execute("BEGIN")
         try:

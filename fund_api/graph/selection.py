@@ -172,10 +172,10 @@ class Walk:
         level = self._level(entity, page, filter=arguments.get("filter"), parent=parent)
         level.wants_rows, level.extras = shape.wants_rows, shape.extras(page)
         siblings.append(level)
-        size = self._size(page)
+        level.size = self._size(page)
         if not level.wants_rows:
             self._check_cursors(page)
-        rows = lists.Rows(level, size, lambda sets: self._object(level, (), sets))
+        rows = lists.Rows(level, lambda sets: self._object(level, (), sets))
         self.functions.append(shape.source(rows))
         return self._call(siblings, level)
 
@@ -217,9 +217,11 @@ class Walk:
             raise RequestError(f"{nodes[0].name.value} needs an id.", nodes=nodes[0])
         wanted = ids.value if plural else [ids.value]
         listed = ids.through("ids") if plural else Scalar(f"[{ids.expression}]", wanted)
+        wanted_ids = self._late(listed)
         calls = []
         for prefix in sorted({prefix for one in wanted if (prefix := prefix_of(one))} & self.catalogue.prefixes.keys()):
             level = self._level(self.catalogue.prefixes[prefix], ALL, matches=(("id", listed, True),))
+            level.size = f"len({wanted_ids})"
             self.roots.append(level)
             key = level.slot((), "id")
             item = self._object(level, (), sub_selections(nodes))
@@ -229,8 +231,8 @@ class Walk:
             calls.append(f"**{self._call(self.roots, level)}")
         found = "{" + ", ".join(calls) + "}"
         if not plural:
-            return f"{found}.get({self._late(ids)})"
-        return f"[found.get(i) for found in [{found}] for i in {self._late(listed)}]"
+            return f"{found}.get({wanted_ids}[0])"
+        return f"[found.get(i) for found in [{found}] for i in {wanted_ids}]"
 
     def _late(self, value: Scalar) -> str:
         """A value of the request in the code that shapes the answer."""

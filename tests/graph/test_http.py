@@ -176,3 +176,12 @@ async def test_a_database_that_is_not_migrated_is_not_ready(empty: Database) -> 
     assert error["message"] == "Something went wrong here; it was logged."
     assert error["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
     assert "state" not in broken.text
+
+
+async def test_a_request_may_ask_what_it_costs(client: httpx.AsyncClient) -> None:
+    body = {"query": OHIO, "extensions": {"cost": True}}
+    answer = ANSWER | {"extensions": {"cost": {"rows": 1, "limit": 100_000}}}
+
+    assert (await client.post("/graphql", json=body)).json() == answer
+    assert (await client.get("/graphql", params={"query": OHIO, "extensions": '{"cost": true}'})).json() == answer
+    assert (await client.post("/graphql", json=body | {"extensions": []})).status_code == 400

@@ -109,7 +109,7 @@ def paths() -> dict[str, str]:
 
 
 def plan_of(dialect: Dialect, document: str) -> Plan:
-    engine = Engine(MARKED, reader(Database.at("sqlite:///never-opened.db"), 1), 10)
+    engine = Engine(MARKED, reader(Database.at("sqlite:///never-opened.db"), 1), 10, 10**9)
     operation = engine.prepare(document, None, {})
     selector = Selector(MARKED.schema, operation.document.fragments, operation.variables)
     groups = selector.fields(MARKED.query, [operation.node.selection_set])
@@ -178,7 +178,7 @@ RULED = with_rules(ruled)
 async def both(loaded: Database) -> AsyncIterator[tuple[Asker, Asker]]:
     """The public and staff, on one engine and so with one cache of plans."""
     reads = reader(loaded, 2)
-    engine = Engine(RULED, reads, 100)
+    engine = Engine(RULED, reads, 100, 10**6)
     yield Asker(engine, PUBLIC), Asker(engine, STAFF)
     await reads.close()
 

@@ -13,8 +13,8 @@ from tests.asking import Asker, asking
 BOARD = """query ($first: Int!) { campaigns(first: $first) {
   nodes { title community { name state { name } } measures { nodes { question } } } } }"""
 DEEP = """{
-  states(filter: {code: {in: ["CA", "FL"]}}) { totalCount nodes {
-    communities(filter: {campaigns: {some: {}}}) { totalCount nodes { campaigns(first: 2) { nodes { measures { nodes { sources { totalCount nodes { url } }
+  states(first: 2, filter: {code: {in: ["CA", "FL"]}}) { totalCount nodes {
+    communities(first: 20, filter: {campaigns: {some: {}}}) { totalCount nodes { campaigns(first: 2) { nodes { measures(first: 3) { nodes { sources(first: 3) { totalCount nodes { url } }
     } } } } forms { totalCount } } } } }
   campaigns(first: 1) { totalCount pageInfo { hasNextPage } }
   community(by: {geoid: "0664000"}) { name }

@@ -1,0 +1,36 @@
+"""Cost: how many rows an operation may touch, known before anything runs.
+
+It is counted on the compiled levels, so fragments are expanded and skipped fields gone: each list as many rows as its
+page may hold, each row once for itself and once for every to-one row joined to it, times the rows of the lists around
+it. A figure about a whole list, and an order by another entity's column, cost as much as FIGURE and SORT rows.
+"""
+
+from collections.abc import Iterable
+
+from fund_api.graph.errors import Code, RequestError
+from fund_api.graph.levels import Level
+
+FIGURE = 10
+SORT = 1_000
+
+
+def source(levels: Iterable[Level]) -> str:
+    """The source of the number of rows that levels may touch; page sizes may come with the request."""
+    return " + ".join(_level(level) for level in levels) or "0"
+
+
+def check(rows: int, limit: int) -> None:
+    """Raise RequestError for an operation that may touch more than `limit` rows."""
+    if rows > limit:
+        raise RequestError(
+            f"This operation may touch {rows:,} rows; {limit:,} are allowed."
+            " Ask for smaller pages (first, last) or for fewer lists inside lists.",
+            Code.TOO_COSTLY,
+        )
+
+
+def _level(level: Level) -> str:
+    around = FIGURE * len(level.extras) + SORT * any(key.through for key in level.page.keys)
+    if not level.wants_rows:
+        return str(around)
+    return f"{around} + {level.size} * ({1 + len(level.joins)} + {source(level.children)})"
