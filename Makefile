@@ -9,11 +9,11 @@ INSTALLED := .venv/.installed
 PIP_TOOLS := pip-tools==7.6.2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help serve test check format lint schema revision lock clean
+.PHONY: help serve test check format lint schema revision lock clean bench bench-quick
 
 help:  ## Say what there is
-	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name meaning; do \
-		printf '  make %-10s %s\n' "$$name" "$$meaning"; done
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name meaning; do \
+		printf '  make %-12s %s\n' "$$name" "$$meaning"; done
 
 serve: $(INSTALLED)  ## Start the server; with no settings: SQLite, the packaged data, http://127.0.0.1:8000
 	@exec $(BIN)/fund-api serve
@@ -42,6 +42,12 @@ revision: $(INSTALLED)  ## Write the next migration from the tables: make revisi
 	@test -n "$(M)" || { echo 'Say what changes: make revision M="Grants"'; exit 1; }
 	@$(BIN)/python -m fund_api.migrations "$(M)"
 	@$(BIN)/ruff format --quiet fund_api/migrations/versions
+
+bench: $(INSTALLED)  ## Time the server; with BENCH=DIR beside its peers, by the harness in DIR
+	@$(BIN)/python -m tests.bench run $(BENCH) $(BENCH_OPTIONS)
+
+bench-quick: $(INSTALLED)  ## Count statements, rows, plans and function calls of the benchmark's operations
+	@$(BIN)/python -m tests.bench count
 
 lock:  ## Pin what pyproject.toml asks for, keeping old pins; without the old file, the newest of everything
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
