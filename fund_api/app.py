@@ -22,7 +22,7 @@ def create_app(settings: Settings) -> Starlette:
     """The application for a database that is migrated already."""
     database = Database.at(settings.database_url)
     reads = reader(database, settings.read_connections)
-    engine = Engine(schema.make_catalogue(), reads, settings.plan_cache)
+    engine = Engine(schema.make_catalogue(settings.fiscal_year_starts), reads, settings.plan_cache)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -13,13 +13,14 @@ from graphql import FieldNode, GraphQLObjectType
 from fund_api.core.database import Dialect
 from fund_api.core.money import LARGEST, to_decimal
 from fund_api.core.text import fold
+from fund_api.graph import rounding
 from fund_api.graph.arguments import Reader
 from fund_api.graph.catalogue import Catalogue
 from fund_api.graph.collect import Selector
 from fund_api.graph.cursors import decode, encode
 from fund_api.graph.errors import RequestError
 from fund_api.graph.inputs import PAGE_LIMIT
-from fund_api.graph.paging import checked_size
+from fund_api.graph.paging import checked_groups, checked_size
 from fund_api.graph.postgres import Postgres
 from fund_api.graph.selection import Walk
 from fund_api.graph.sqlite import Sqlite, Step
@@ -154,9 +155,12 @@ def _json_list(values: list[Any]) -> str:
 
 
 _FUNCTIONS: dict[str, Callable[..., object]] = {
+    "average": rounding.average,
+    "currency": rounding.currency,
     "cursor": encode,
     "decode": decode,
     "fold": fold,
+    "groups": checked_groups,
     "ids": _ids,
     "json_list": _json_list,
     "listed": _listed,
@@ -164,7 +168,12 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
     "minors": _minors,
     "moment": _moment,
     "money": to_decimal,
+    "month": rounding.month,
+    "per_resident": rounding.per_resident,
+    "share_of": rounding.share_of,
     "size": checked_size,
     "stamp": _stamp,
     "text": _text,
+    "total": rounding.total,
+    "whole": rounding.whole,
 }

@@ -60,6 +60,15 @@ class Sql:
         """The source of a value as the driver takes it."""
         raise NotImplementedError
 
+    def calendar(self, moment: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[int], sa.ColumnElement[int]]:
+        """The year and the month, from 1, of a day, or of a time in UTC."""
+        raise NotImplementedError
+
+    @property
+    def filters(self) -> Filters:
+        """What makes conditions of filters."""
+        return Filters(self.catalogue, self.bind, self.listed, self.position)
+
     # Values
 
     def bind(self, value: Scalar, kind: sa.types.TypeEngine[Any]) -> sa.BindParameter[Any]:
@@ -98,8 +107,7 @@ class Sql:
             kind = rows.c[column].type
             test = self.listed(rows.c[column], value) if several else rows.c[column] == self.bind(value, kind)
             found = found.where(test)
-        filters = Filters(self.catalogue, self.bind, self.listed, self.position)
-        return found.where(filters.condition(level.entity, rows.c, level.filter))
+        return found.where(self.filters.condition(level.entity, rows.c, level.filter))
 
     def cut(self, level: Level, rows: sa.FromClause, matching: sa.Select[Any], columns: list[str]) -> sa.Select[Any]:
         """The page of a level: at most its size of rows, in order, with these columns of `rows`."""
