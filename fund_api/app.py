@@ -22,7 +22,8 @@ def create_app(settings: Settings) -> Starlette:
     """The application for a database that is migrated already."""
     database = Database.at(settings.database_url)
     reads = reader(database, settings.read_connections)
-    engine = Engine(schema.make_catalogue(), reads, settings.plan_cache, settings.cost_limit)
+    catalogue = schema.make_catalogue(settings.fiscal_year_starts)
+    engine = Engine(catalogue, reads, settings.plan_cache, settings.cost_limit)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -21,6 +21,7 @@ class Query(CommunityQueries, CampaignQueries, GrantQueries, LibraryQueries):
     nodes: list[Node | None] = declare.nodes("Several things by their ids, in that order, null where there is none.")
 
 
-def make_catalogue() -> Catalogue:
-    """The schema as the engine reads it, with every filter and order."""
-    return Catalogue(strawberry.Schema(Query, config=StrawberryConfig(auto_camel_case=True)))
+def make_catalogue(fiscal_year_starts: int = 10) -> Catalogue:
+    """The schema as the engine reads it, with every filter and order. The fiscal year starts in this month."""
+    made = strawberry.Schema(Query, config=StrawberryConfig(auto_camel_case=True))
+    return Catalogue(made, fiscal_year_starts)

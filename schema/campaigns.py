@@ -22,7 +22,7 @@ from fund_api.campaigns.tables import (
 from fund_api.communities.tables import FormOfGovernment
 from fund_api.core.facts import Confidence, DatePrecision, Provenance
 from fund_api.graph import declare
-from fund_api.graph.types import Connection, Node
+from fund_api.graph.types import Connection, Node, Stats
 from schema.communities import Community, Source
 from schema.library import Resource
 
@@ -229,3 +229,22 @@ class CampaignQueries:
     ballot_measures: Connection[BallotMeasure] = declare.listing("All ballot measures, the latest election first.")
     milestones: Connection[Milestone] = declare.listing("All milestones, the first due one first.")
     organizations: Connection[Organization] = declare.listing("All organizations, by name.")
+    campaign_stats: Stats = declare.stats(
+        "Figures about campaigns in groups: counts, and the share that won.",
+        Campaign,
+        keys=(
+            *("kind", "route", "stage", "outcome", "opened_on", "election_on", "provenance"),
+            *("community.id", "community.name", "community.kind", "community.population"),
+            *("community.state.code", "community.state.name"),
+        ),
+    )
+    ballot_measure_stats: Stats = declare.stats(
+        "Figures about ballot measures in groups: counts, votes and margins.",
+        BallotMeasure,
+        keys=(
+            *("kind", "election_on", "passed", "result_status", "yes_means", "fund_position"),
+            *("form_before", "form_after", "confidence", "provenance"),
+            *("campaign.kind", "campaign.outcome", "campaign.community.kind", "campaign.community.state.code"),
+        ),
+        measures=("votes_for", "votes_against", "margin"),
+    )

@@ -9,7 +9,7 @@ from fund_api.communities import tables
 from fund_api.communities.tables import CommunityKind, FormBasis, FormOfGovernment, MayorStrength
 from fund_api.core.facts import Confidence, DatePrecision, Provenance
 from fund_api.graph import declare
-from fund_api.graph.types import Connection, Node
+from fund_api.graph.types import Connection, Node, Stats
 
 if TYPE_CHECKING:
     from schema.campaigns import Campaign
@@ -166,3 +166,12 @@ class CommunityQueries:
     state: State | None = declare.lookup("One state by its two letters.", "code")
     states: Connection[State] = declare.listing("All states, the District of Columbia and Puerto Rico, by name.")
     sources: Connection[Source] = declare.listing("All sources that facts came from, by title.")
+    community_stats: Stats = declare.stats(
+        "Figures about communities in groups: counts and population.",
+        Community,
+        keys=(
+            *("kind", "form_of_government", "form_as_of", "form_confidence", "population_year", "provenance"),
+            *("home_rule_charter_year", "state.code", "state.name"),
+        ),
+        measures=("population",),
+    )

@@ -9,7 +9,7 @@ from fund_api.core.facts import Provenance
 from fund_api.grants import tables
 from fund_api.grants.tables import GrantStatus
 from fund_api.graph import declare
-from fund_api.graph.types import Connection, Money, Node
+from fund_api.graph.types import Connection, Money, Node, Stats
 
 if TYPE_CHECKING:
     from schema.campaigns import Campaign
@@ -58,3 +58,15 @@ class GrantQueries:
 
     grant: Grant | None = declare.lookup("One grant by its id.", "id")
     grants: Connection[Grant] = declare.listing("All grants, the oldest first.")
+    grant_stats: Stats = declare.stats(
+        "Figures about grants in groups: counts, and dollars per community and per resident.",
+        Grant,
+        keys=(
+            *("status", "submitted_at", "decided_at", "provenance"),
+            *("campaign.kind", "campaign.outcome", "campaign.election_on"),
+            *("campaign.community.id", "campaign.community.geoid", "campaign.community.name"),
+            *("campaign.community.population", "campaign.community.state.code"),
+        ),
+        measures=("requested", "awarded", "disbursed"),
+        communities="campaign.community",
+    )

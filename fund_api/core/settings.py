@@ -41,3 +41,9 @@ class Settings(BaseSettings):
     plan_cache: int = Field(
         default=1_000, ge=10, le=100_000, description="Compiled queries kept in memory, per process"
     )
+    fiscal_year_starts: int = Field(
+        default=10,
+        ge=1,
+        le=12,
+        description="Month in which the fiscal year starts, which is named by the year it ends in",
+    )

@@ -21,6 +21,7 @@ from graphql import (
     Undefined,
     ValueNode,
     VariableNode,
+    is_enum_type,
     is_input_object_type,
     is_list_type,
     is_non_null_type,
@@ -126,6 +127,8 @@ class Reader:
 
 def _holds_structure(kind: GraphQLList[Any]) -> bool:
     item = kind.of_type.of_type if isinstance(kind.of_type, GraphQLNonNull) else kind.of_type
+    if is_enum_type(item):
+        return any(isinstance(value.value, STRUCTURAL) for value in item.values.values())
     return is_input_object_type(item)
 
 
@@ -135,6 +138,6 @@ def shape(value: Any) -> Any:
         return value
     if isinstance(value, dict):
         return tuple((name, shape(item)) for name, item in value.items())
-    if isinstance(value, list) and value and isinstance(value[0], dict):
+    if isinstance(value, list) and value and isinstance(value[0], dict | OrderColumn):
         return tuple(shape(item) for item in value)
     return "scalar"

@@ -35,12 +35,14 @@ from fund_api.graph.declare import (
     NodeLookup,
     Restriction,
     Rule,
+    Stats,
     ToMany,
     ToOne,
     Viewing,
 )
 from fund_api.graph.inputs import PAGE_LIMIT, Inputs
 from fund_api.graph.rights import Seen
+from fund_api.graph.stats import StatsRoot, stats_root
 
 STRAWBERRY = "strawberry-definition"
 
@@ -67,7 +69,7 @@ class Entity:
 class Catalogue:
     """All entities by type name and by the prefix of their ids, and the root fields that the engine answers."""
 
-    def __init__(self, schema: strawberry.Schema) -> None:
+    def __init__(self, schema: strawberry.Schema, fiscal_year_starts: int = 10) -> None:
         made = schema._schema
         self.entities = {
             kind.name: _entity(kind, declared)
@@ -77,12 +79,15 @@ class Catalogue:
         self.prefixes = {entity.prefix: entity for entity in self.entities.values()}
         _check_nulls(self)
         self.roots = _declarations(made.query_type) if made.query_type else {}
+        self.fiscal_year_starts = fiscal_year_starts
+        """The month, from 1 to 12."""
+        self.stats: dict[str, StatsRoot] = {}
         self._add_arguments(made)
         self.schema = GraphQLSchema(
             query=made.query_type,
             mutation=made.mutation_type,
             subscription=made.subscription_type,
-            types=tuple(made.type_map.values()),
+            types=tuple(kind for kind in made.type_map.values() if kind.name != "Stats"),
             directives=made.directives,
             extensions=made.extensions,
         )
@@ -125,11 +130,19 @@ class Catalogue:
                     if isinstance(own, Column) and own.column in columns
                 }
                 return inputs.lookup(entity, keys, by=by)
+            case Stats():
+                return self._stats(inputs, field, declared)
             case NodeLookup(plural=True):
                 ids = GraphQLNonNull(GraphQLList(GraphQLNonNull(GraphQLID)))
                 return {"ids": GraphQLArgument(ids, description=f"The ids, at most {PAGE_LIMIT}.")}
             case _:
                 return {"id": GraphQLArgument(GraphQLNonNull(GraphQLID), description="The id of anything.")}
+
+    def _stats(self, inputs: Inputs, field: GraphQLField, declared: Stats) -> dict[str, GraphQLArgument]:
+        root = stats_root(inputs, declared)
+        field.type = GraphQLNonNull(root.type)
+        self.stats[root.type.name] = root
+        return root.arguments
 
 
 def object_type(field: GraphQLField) -> GraphQLObjectType:

@@ -13,7 +13,7 @@ from graphql import FieldNode
 from fund_api.core.database import Dialect
 from fund_api.core.money import LARGEST, to_decimal
 from fund_api.core.text import fold
-from fund_api.graph import cost
+from fund_api.graph import cost, rounding
 from fund_api.graph.arguments import Reader
 from fund_api.graph.catalogue import Catalogue
 from fund_api.graph.collect import Selector
@@ -21,7 +21,7 @@ from fund_api.graph.cursors import decode, encode
 from fund_api.graph.declare import Viewing
 from fund_api.graph.errors import RequestError
 from fund_api.graph.inputs import PAGE_LIMIT
-from fund_api.graph.paging import checked_size
+from fund_api.graph.paging import checked_groups, checked_size
 from fund_api.graph.postgres import Postgres, is_lone_list
 from fund_api.graph.rights import viewing
 from fund_api.graph.selection import Walk
@@ -170,9 +170,12 @@ def _json_list(values: list[Any]) -> str:
 
 
 _FUNCTIONS: dict[str, Callable[..., object]] = {
+    "average": rounding.average,
+    "currency": rounding.currency,
     "cursor": encode,
     "decode": decode,
     "fold": fold,
+    "groups": checked_groups,
     "ids": _ids,
     "json_list": _json_list,
     "listed": _listed,
@@ -180,7 +183,12 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
     "minors": _minors,
     "moment": _moment,
     "money": to_decimal,
+    "month": rounding.month,
+    "per_resident": rounding.per_resident,
+    "share_of": rounding.share_of,
     "size": checked_size,
     "stamp": _stamp,
     "text": _text,
+    "total": rounding.total,
+    "whole": rounding.whole,
 }

@@ -133,7 +133,17 @@ class NodeLookup:
     plural: bool
 
 
-Declaration = Column | Amount | Computed | ToOne | ToMany | Listing | Lookup | NodeLookup
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """A root field: figures about groups of an entity's rows. Paths name fields in Python, as community.state.code."""
+
+    entity: str
+    keys: tuple[str, ...]
+    measures: tuple[str, ...]
+    communities: str
+
+
+Declaration = Column | Amount | Computed | ToOne | ToMany | Listing | Lookup | NodeLookup | Stats
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +219,18 @@ def to_many(description: str, *, key: str = "", own: str = "id", via: Link | Non
 def listing(description: str) -> Any:
     """A root field that lists an entity."""
     return _field(description, Listing())
+
+
+def stats(
+    description: str, entity: type, *, keys: tuple[str, ...], measures: tuple[str, ...] = (), communities: str = ""
+) -> Any:
+    """A root field that groups the rows of an entity by any of `keys` and adds up `measures`.
+
+    A key is a column of the entity or, by a dotted path, of a to-one row; days and times come in years, months and
+    fiscal years. `communities` is the path to the communities behind the rows, for figures per community and resident.
+    """
+    definition: Any = entity  # Any: marked by Strawberry
+    return _field(description, Stats(definition.__strawberry_definition__.name, keys, measures, communities))
 
 
 def lookup(description: str, *columns: str, by: bool = False) -> Any:

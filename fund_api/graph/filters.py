@@ -55,9 +55,9 @@ class Filters:
         field = entity.type.fields[name]
         match entity.fields[name]:
             case Column(column, _, _, folded) if isinstance(item, dict):
-                return self._comparisons(columns, str(column), folded, item)
+                return self.comparisons(columns, str(column), folded, item)
             case Amount(column) if isinstance(item, dict):
-                return self._comparisons(columns, str(column), None, item, through="minor")
+                return self.comparisons(columns, str(column), None, item, through="minor")
             case ToOne(own, key):
                 target = self.catalogue.target(field)
                 if not entity.table.c[own].nullable and target.visible is None and _tests_only(target, key, item):
@@ -93,9 +93,10 @@ class Filters:
             parts.append(found if quantifier == "some" else ~found)
         return sa.and_(sa.true(), *parts)
 
-    def _comparisons(
+    def comparisons(
         self, columns: Any, name: str, folded: str | None, tests: dict[str, Value], through: str = ""
     ) -> sa.ColumnElement[bool]:
+        """The conditions on the value `name` of `columns`; `through` is a function that each value passes first."""
         parts = []
         for operator, value in tests.items():
             if operator == "isNull":

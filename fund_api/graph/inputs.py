@@ -52,7 +52,7 @@ class Nulls(Enum):
 
 @dataclass(frozen=True, slots=True)
 class OrderColumn:
-    """What an order's enum value stands for: a column, or that of a to-one row."""
+    """What a value of an order or of groupBy stands for: a column, or that of a to-one row."""
 
     name: str
     through: tuple[ToOne, str, str] | None = None
@@ -123,11 +123,11 @@ class Inputs:
         """The arguments that find one row: a field's own name, or `by` with exactly one of several."""
         if not by:
             return {
-                name: GraphQLArgument(GraphQLNonNull(_leaf(field)), description=field.description)
+                name: GraphQLArgument(GraphQLNonNull(leaf(field)), description=field.description)
                 for name, field in columns.items()
             }
         fields = {
-            name: GraphQLInputField(_leaf(field), description=field.description) for name, field in columns.items()
+            name: GraphQLInputField(leaf(field), description=field.description) for name, field in columns.items()
         }
         key = GraphQLInputObjectType(
             f"{entity.name}By", fields, description="What identifies one row: exactly one of these.", is_one_of=True
@@ -157,9 +157,11 @@ class Inputs:
             field = entity.type.fields[name]
             match declared:
                 case Column(filters=True):
-                    kind = self._operators(_leaf(field), text=declared.folded is not None)
+                    kind = self.operators(leaf(field), text=declared.folded is not None)
                 case Amount():
-                    kind = self._operators(_amount(field), text=False, name="MoneyFilter")
+                    kind = self.operators(
+                        amount_of(cast("GraphQLObjectType", get_named_type(field.type))), text=False, name="MoneyFilter"
+                    )
                 case ToOne():
                     kind = self.filter(self.catalogue.target(field))
                 case ToMany():
@@ -184,9 +186,10 @@ class Inputs:
             )
         return self.types[name]
 
-    def _operators(
+    def operators(
         self, kind: GraphQLScalarType | GraphQLEnumType, *, text: bool, name: str = ""
     ) -> GraphQLInputObjectType:
+        """The conditions on a value of this type; on a text also contains and startsWith."""
         name = name or ("TextFilter" if text else f"{'Id' if kind is GraphQLID else kind.name}Filter")
         if name not in self.types:
             words = dict(EQUALITY)
@@ -215,15 +218,9 @@ class Inputs:
             )
             fields = {
                 "field": GraphQLInputField(GraphQLNonNull(key), description="What to order by."),
-                "direction": GraphQLInputField(
-                    GraphQLNonNull(DIRECTION), default_value=Direction.ASC, description="Which way."
-                ),
-                "nulls": GraphQLInputField(
-                    GraphQLNonNull(NULLS), default_value=Nulls.LAST, description="Where unknown values come."
-                ),
             }
             self.types[name] = GraphQLInputObjectType(
-                name, fields, description=f"One key of the order of {entity.name}."
+                name, fields | placement(), description=f"One key of the order of {entity.name}."
             )
         return self.types.get(name)
 
@@ -251,10 +248,23 @@ def _ordered(entity: "Entity") -> list[tuple[str, str | None]]:
     ]
 
 
-def _amount(field: GraphQLField) -> GraphQLScalarType:
-    money = cast("GraphQLObjectType", get_named_type(field.type))
+def placement() -> dict[str, GraphQLInputField]:
+    """The fields of every order beside its key."""
+    return {
+        "direction": GraphQLInputField(
+            GraphQLNonNull(DIRECTION), default_value=Direction.ASC, description="Which way."
+        ),
+        "nulls": GraphQLInputField(
+            GraphQLNonNull(NULLS), default_value=Nulls.LAST, description="Where unknown values come."
+        ),
+    }
+
+
+def amount_of(money: GraphQLObjectType) -> GraphQLScalarType:
+    """The scalar of an amount of money."""
     return cast("GraphQLScalarType", get_named_type(money.fields["amount"].type))
 
 
-def _leaf(field: GraphQLField) -> GraphQLScalarType | GraphQLEnumType:
+def leaf(field: GraphQLField) -> GraphQLScalarType | GraphQLEnumType:
+    """The scalar or enum of a field that is a column."""
     return cast("GraphQLScalarType | GraphQLEnumType", get_named_type(field.type))

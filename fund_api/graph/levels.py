@@ -11,6 +11,7 @@ from fund_api.graph.arguments import Scalar, Value
 from fund_api.graph.catalogue import Entity
 from fund_api.graph.cursors import Key
 from fund_api.graph.declare import ToMany, ToOne
+from fund_api.graph.figures import Grouping
 
 Path = tuple[str, ...]
 """The to-one fields that lead from a level's own row to a row joined to it; () is the own row."""
@@ -60,6 +61,8 @@ class Level:
     """For a nested list: the joined row that it belongs to, and the relation."""
     size: str = "1"
     """The source of how many rows it has at most."""
+    grouping: Grouping | None = None
+    """How the rows are grouped; then a row is a group, and its slots are the grouping's."""
     wants_rows: bool = True
     extras: list[Extra] = field(default_factory=list)
     slots: dict[tuple[Path, str], int] = field(default_factory=dict)

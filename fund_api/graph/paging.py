@@ -4,6 +4,7 @@ from fund_api.graph.arguments import Scalar, Value
 from fund_api.graph.catalogue import Catalogue, Entity
 from fund_api.graph.cursors import Key, ended, key
 from fund_api.graph.errors import RequestError
+from fund_api.graph.groups import MOST_GROUPS
 from fund_api.graph.inputs import DEFAULT_PAGE, PAGE_LIMIT, Direction, Nulls, OrderColumn
 from fund_api.graph.levels import Page
 
@@ -37,6 +38,13 @@ def checked_size(size: int) -> int:
     """A page size from 1 to PAGE_LIMIT; raises RequestError for others."""
     if not 1 <= size <= PAGE_LIMIT:
         raise RequestError(f"A page holds from 1 to {PAGE_LIMIT} rows, not {size}.")
+    return size
+
+
+def checked_groups(size: int) -> int:
+    """A number of groups from 1 to MOST_GROUPS; raises RequestError for others."""
+    if not 1 <= size <= MOST_GROUPS:
+        raise RequestError(f"An answer holds from 1 to {MOST_GROUPS:,} groups, not {size}.")
     return size
 
 

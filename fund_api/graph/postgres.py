@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.engine.interfaces import Dialect as Compiler
 
+from fund_api.core.columns import UtcDateTime
+from fund_api.graph.aggregates import groups
 from fund_api.graph.arguments import Scalar
 from fund_api.graph.levels import Level, Path
 from fund_api.graph.sql import Sql, Statement
@@ -20,7 +22,7 @@ _COMPILER: Compiler = asyncpg_dialect()  # type: ignore[no-untyped-call]  # SQLA
 
 def is_lone_list(roots: list[Level]) -> bool:
     """Whether an operation is one list and nothing about it: then nothing has to be packed into one row."""
-    return len(roots) == 1 and roots[0].wants_rows and not roots[0].extras
+    return len(roots) == 1 and roots[0].wants_rows and not roots[0].extras and roots[0].grouping is None
 
 
 def _labelled(slots: Slots) -> Slots:
@@ -47,6 +49,11 @@ class Postgres(Sql):
         """By strpos."""
         return sa.func.strpos(text, part)
 
+    def calendar(self, moment: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[int], sa.ColumnElement[int]]:
+        """By extract."""
+        there = sa.func.timezone(sa.literal_column("'UTC'"), moment) if isinstance(moment.type, UtcDateTime) else moment
+        return sa.cast(sa.extract("year", there), sa.Integer), sa.cast(sa.extract("month", there), sa.Integer)
+
     def encoded(self, expression: str, kind: sa.types.TypeEngine[Any]) -> str:
         """Asyncpg takes Python's own values."""
         return expression
@@ -70,6 +77,9 @@ class Postgres(Sql):
 
     def _array(self, level: Level, parent_key: sa.ColumnElement[Any] | None) -> sa.ColumnElement[Any]:
         """The page of a level as an array of records."""
+        if level.grouping is not None:
+            found, figures = groups(self, level, level.grouping)
+            return sa.func.array(found.add_columns(sa.func.row(*figures)).scalar_subquery())
         select = self._rows(level, parent_key, lambda slots: [sa.func.row(*slots)])
         return sa.func.array(select.scalar_subquery())
 

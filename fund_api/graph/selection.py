@@ -20,8 +20,9 @@ from fund_api.graph import lists
 from fund_api.graph.arguments import Reader, Scalar, Value
 from fund_api.graph.catalogue import Catalogue, Entity, object_type
 from fund_api.graph.collect import Selector, sub_selections
-from fund_api.graph.declare import Amount, Column, Computed, Listing, Lookup, NodeLookup, ToMany, ToOne
+from fund_api.graph.declare import Amount, Column, Computed, Listing, Lookup, NodeLookup, Stats, ToMany, ToOne
 from fund_api.graph.errors import RequestError
+from fund_api.graph.grouping import Shaping, grouping_of, read_columns
 from fund_api.graph.levels import Joined, Level, Page, Path
 from fund_api.graph.paging import forward, page_of
 
@@ -62,6 +63,8 @@ class Walk:
             case NodeLookup(plural):
                 arguments = self._arguments(kind, nodes[0])
                 return self._nodes(nodes, arguments["ids" if plural else "id"], plural=plural)
+            case Stats():
+                return self._stats(kind, nodes)
         raise TypeError(f"{name} is no root field of the engine")
 
     def _arguments(self, kind: GraphQLObjectType, node: FieldNode) -> dict[str, Value]:
@@ -233,6 +236,18 @@ class Walk:
         if not plural:
             return f"{found}.get({wanted_ids}[0])"
         return f"[found.get(i) for found in [{found}] for i in {wanted_ids}]"
+
+    def _stats(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> str:
+        """Figures about groups of rows: a level whose rows are the groups."""
+        arguments = self._arguments(kind, nodes[0])
+        root = self.catalogue.stats[object_type(kind.fields[nodes[0].name.value]).name]
+        grouping = grouping_of(root, arguments, self.reader)
+        entity = self.catalogue.entities[root.entity.name]
+        level = self._level(entity, ALL, filter=arguments.get("filter"), grouping=grouping)
+        self.roots.append(level)
+        self.functions.append(Shaping(self.selector, self.reader, root, level, grouping).source(nodes))
+        read_columns(self.catalogue, level, grouping)
+        return self._call(self.roots, level)
 
     def _late(self, value: Scalar) -> str:
         """A value of the request in the code that shapes the answer."""

@@ -85,6 +85,15 @@ class Sql:
         """The source of a value as the driver takes it."""
         raise NotImplementedError
 
+    def calendar(self, moment: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[int], sa.ColumnElement[int]]:
+        """The year and the month, from 1, of a day, or of a time in UTC."""
+        raise NotImplementedError
+
+    @property
+    def filters(self) -> Filters:
+        """What makes conditions of filters."""
+        return Filters(self.catalogue, self.viewing, self.bind, self.listed, self.position)
+
     # Values
 
     def bind(self, value: Scalar, kind: sa.types.TypeEngine[Any]) -> sa.BindParameter[Any]:
@@ -131,8 +140,8 @@ class Sql:
             kind = rows.c[column].type
             test = self.listed(values[column], value) if several else values[column] == self.bind(value, kind)
             select = select.where(test)
-        filters = Filters(self.catalogue, self.viewing, self.bind, self.listed, self.position)
-        return Found(select.where(values.seen.visible, filters.condition(level.entity, values, level.filter)), values)
+        condition = self.filters.condition(level.entity, values, level.filter)
+        return Found(select.where(values.seen.visible, condition), values)
 
     def seen(self, entity: Entity, rows: NamedFromClause[Any]) -> Seen:
         """Rows of an entity as the viewer sees them."""

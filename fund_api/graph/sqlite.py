@@ -8,6 +8,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import dialect as sqlite_dialect
 from sqlalchemy.engine.interfaces import Dialect as Compiler
 
 from fund_api.core.columns import UtcDateTime
+from fund_api.graph.aggregates import groups
 from fund_api.graph.arguments import Scalar
 from fund_api.graph.levels import Level
 from fund_api.graph.sql import Found, Sql, Statement
@@ -50,6 +51,12 @@ class Sqlite(Sql):
         """By instr."""
         return sa.func.instr(text, part)
 
+    def calendar(self, moment: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[int], sa.ColumnElement[int]]:
+        """Of the text, which begins 2020-11."""
+        text = sa.type_coerce(moment, sa.Text())
+        year, month = (sa.func.substr(text, *map(sa.literal_column, place)) for place in (("1", "4"), ("6", "2")))
+        return sa.cast(year, sa.Integer), sa.cast(month, sa.Integer)
+
     def encoded(self, expression: str, kind: sa.types.TypeEngine[Any]) -> str:
         """Days and times are text in SQLite."""
         if isinstance(kind, sa.Date):
@@ -68,6 +75,9 @@ class Sqlite(Sql):
         return Step(statement, keyed, level.wants_rows, len(level.extras), parent_slot, children)
 
     def _root(self, level: Level) -> sa.Select[Any]:
+        if level.grouping is not None:
+            grouped, figures = groups(self, level, level.grouping)
+            return grouped.add_columns(*figures)
         name = f"t{level.number}"
         extras = self._extras(level, None)
         if not level.wants_rows:

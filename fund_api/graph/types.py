@@ -23,6 +23,13 @@ class Money:
     currency: str = strawberry.field(description="The currency by ISO 4217, such as USD.")
 
 
+@strawberry.type(description="Stands for the type of stats until the catalogue makes it of the declaration.")
+class Stats:
+    """Never part of the schema that clients see."""
+
+    total_count: int
+
+
 @strawberry.type(description="Where a page lies in its list.")
 class PageInfo:
     """Relay's page information."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from graphql import GraphQLObjectType, get_named_type
+from graphql import GraphQLEnumType, GraphQLObjectType, get_named_type
 
 import schema
 from fund_api.core.access import PUBLIC, Viewer
@@ -95,6 +95,9 @@ def paths() -> dict[str, str]:
                 )
             continue
         assert isinstance(kind, GraphQLObjectType)
+        if kind.name in MARKED.stats:
+            found |= stats_paths(root)
+            continue
         entity = MARKED.target(field)
         if kind.name == entity.name:
             given = 'by: {id: "x"}' if "by" in field.args else f'{next(iter(field.args))}: "x"'
@@ -105,6 +108,22 @@ def paths() -> dict[str, str]:
             found[f"{root}-{name}"] = f"{{ {root}{given} {{ totalCount nodes {{ {LEAF[entity.name]} }} }} }}"
         for name, selection in selections(entity).items():
             found[f"{root}-{name}"] = f"{{ {root} {{ nodes {{ {selection} }} }} }}"
+    return found
+
+
+def stats_paths(root: str) -> dict[str, str]:
+    """A document for every key that groups can have, every filter, and what they count."""
+    field = MARKED.query.fields[root]
+    entity = MARKED.stats[get_named_type(field.type).name].entity
+    keys = get_named_type(field.args["groupBy"].type)
+    assert isinstance(keys, GraphQLEnumType)
+    found = {}
+    for name, given in arguments(entity).items():
+        if name.startswith(("filter", "some", "every", "none")):
+            inside = given.removeprefix("(").removesuffix(")")
+            found[f"{root}-{name}"] = f"{{ {root}{given} {{ totalCount groups {{ countWhere({inside}) }} }} }}"
+    for key in keys.values:
+        found[f"{root}-by-{key}"] = f"{{ {root}(groupBy: [{key}]) {{ groups {{ count }} }} }}"
     return found
 
 
@@ -142,7 +161,13 @@ def test_the_paths_are_all_there() -> None:
     found = paths()
 
     assert len(found) > 100
-    for path in ("campaigns-filter-community", "node-Grant", "community-campaigns-count", "grants-order-campaign"):
+    for path in (
+        "campaigns-filter-community",
+        "node-Grant",
+        "community-campaigns-count",
+        "grants-order-campaign",
+        "grantStats-filter-campaign",
+    ):
         assert path in found
 
 

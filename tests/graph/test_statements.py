@@ -75,3 +75,21 @@ async def test_depth_and_root_fields_do_not_add_statements_on_postgresql(
     await asyncio.sleep(0)  # asyncpg hands its log over in the next turn of the loop
 
     assert len(statements) == (8 if loaded.dialect is Dialect.SQLITE else 1)
+
+
+async def test_stats_are_one_statement_each_on_sqlite_and_part_of_the_one_on_postgresql(
+    counted: tuple[Asker, list[str]], loaded: Database
+) -> None:
+    ask, statements = counted
+
+    await ask("""{
+      kinds: campaignStats(groupBy: [KIND, COMMUNITY_STATE_CODE]) {
+        totalCount
+        groups { key { communityStateCode } a: countWhere(filter: {measures: {some: {}}}) b: share(filter: {}) }
+      }
+      grantStats { groups { requested { perResident } communities { count } } }
+      campaigns(first: 1) { totalCount }
+    }""")
+    await asyncio.sleep(0)  # asyncpg hands its log over in the next turn of the loop
+
+    assert len(statements) == (3 if loaded.dialect is Dialect.SQLITE else 1)

@@ -23,6 +23,7 @@ OPERATIONS = sorted((Path(schema.__file__).parent / "operations").glob("*/*.grap
 VARIABLES: dict[str, dict[str, Any]] = {
     "AdoptionsNearOurSize": {"populationFrom": 10_000, "populationTo": 30_000, "since": "2015-01-01"},
     "ClosestVotes": {"first": 2},
+    "WinRates": {},
 }
 
 

@@ -1,0 +1,198 @@
+"""Groups as SQL: the rows of a level, the keys and values of each, and the figures of each group.
+
+The statement has up to four floors: the rows that match, with the conditions that are counted (`t`); their to-one rows
+and keys (`b`); which row of a group is the first of its community (`g`); the groups. A large sum is two parts, of the
+upper and the lower bits of its values, so that it is exact on both databases.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from fund_api.graph.figures import FIGURES, HALF, Bucket, Figure, Grouping, GroupKey, Measure, Order
+from fund_api.graph.levels import Level
+from fund_api.graph.sql import Sql
+
+FIRST = "first_of_community"
+COMMUNITY = "community_key"
+RESIDENTS = "community_residents"
+CLAMP = 2**30
+"""Upper parts beyond this are compared as this: no condition reaches so far."""
+
+
+def groups(sql: Sql, level: Level, grouping: Grouping) -> tuple[sa.Select[Any], list[sa.ColumnElement[Any]]]:
+    """The groups of a level, and their figures in the order of their slots, which are to be selected."""
+    base = _base(sql, level, grouping).subquery(f"b{level.number}")
+    if grouping.across and grouping.counts_communities:
+        base = _first_of_community(base, grouping).subquery(f"g{level.number}")
+    figures = _Figures(base.c, grouping)
+    select = sa.select().select_from(base).group_by(*(base.c[_name(key)] for key in grouping.keys))
+    select = select.having(*_having(sql, grouping, figures)) if grouping.having else select
+    select = select.order_by(*(clause for order in grouping.order for clause in _clauses(order, figures)))
+    return select.limit(sql.bind(grouping.size, sa.Integer())), [figures.value(figure) for figure in grouping.figures]
+
+
+def _base(sql: Sql, level: Level, grouping: Grouping) -> sa.Select[Any]:
+    """Every matching row with its keys, measures and conditions."""
+    found = sql.found(level, level.entity.table.alias(f"p{level.number}"), None)
+    values = found.values
+    conditions = [
+        sql.filters.condition(level.entity, values, tree).label(f"where_{i}") for i, tree in enumerate(grouping.wheres)
+    ]
+    own = dict.fromkeys(["id", *level.needed(())])
+    inner = found.select.add_columns(*(values[name] for name in own), *conditions).subquery(f"t{level.number}")
+    source, joined = sql.joined(level, inner, inner)
+    places: dict[tuple[str, ...], Any] = {(): inner.c, **joined}
+    columns = [_key(sql, places[key.path], key).label(_name(key)) for key in grouping.keys]
+    for measure in grouping.used():
+        columns += [inner.c[name].label(name) for name in (measure.column, measure.currency) if name]
+    columns += [inner.c[condition.name].label(condition.name) for condition in conditions]
+    if grouping.across and grouping.counts_communities:
+        community = places[grouping.across.path]
+        columns.append(community[grouping.across.key].label(COMMUNITY))
+        columns.append(community[grouping.across.residents].label(RESIDENTS))
+    unique = {column.name: column for column in columns}
+    return sa.select(*(unique.values() or [sa.literal_column("1").label("one")])).select_from(source)
+
+
+def _first_of_community(base: sa.Subquery, grouping: Grouping) -> sa.Select[Any]:
+    """The rows with a number that is 1 for one row of each community in each group."""
+    within = [*(base.c[_name(key)] for key in grouping.keys), base.c[COMMUNITY]]
+    return sa.select(base, sa.func.row_number().over(partition_by=within).label(FIRST))
+
+
+def _name(key: GroupKey) -> str:
+    return f"key_{key.name}"
+
+
+def _key(sql: Sql, columns: Any, key: GroupKey) -> sa.ColumnElement[Any]:
+    """A key of a row; a bucket of time is a number, a month 202011."""
+    column: sa.ColumnElement[Any] = columns[key.column]
+    if key.bucket is Bucket.VALUE:
+        return column
+    year, month = sql.calendar(column)
+    if key.bucket is Bucket.YEAR:
+        return year
+    starts = sql.catalogue.fiscal_year_starts
+    bucket: sa.ColumnElement[Any] = year * _literal(100) + month
+    if key.bucket is Bucket.FISCAL_YEAR:
+        bucket = year + sa.case((month >= _literal(starts), _literal(1)), else_=_literal(0)) if starts > 1 else year
+    if key.precision is None or (key.bucket is Bucket.FISCAL_YEAR and starts == 1):
+        return bucket
+    return sa.case((columns[key.precision] != sa.literal_column("'YEAR'"), bucket))
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """The figures of a group, over the rows `columns`."""
+
+    columns: Any
+    grouping: Grouping
+
+    def value(self, figure: Figure) -> sa.ColumnElement[Any]:
+        """The expression of a figure."""
+        match figure.kind:
+            case "key":
+                key: sa.ColumnElement[Any] = self.columns[f"key_{figure.of}"]
+                return key
+            case "count":
+                return sa.func.count()
+            case "where":
+                return sa.func.count().filter(self.columns[f"where_{figure.of}"])
+            case "total":
+                return sa.func.count().over()
+            case "communities" | "counted" | "residents":
+                return self._of_communities(figure.kind)
+        return self._of_measure(self.grouping.measures[figure.of], figure.kind)
+
+    def _of_measure(self, measure: Measure, kind: str) -> sa.ColumnElement[Any]:
+        column = self.columns[measure.column]
+        match kind:
+            case "known":
+                return sa.func.count(column)
+            case "sum":
+                return sa.func.sum(column, type_=sa.BigInteger())
+            case "high" | "low":
+                return self._parts(column)[kind == "low"]
+            case "least":
+                return sa.func.min(column)
+            case "most":
+                return sa.func.max(column)
+            case "avg":
+                return self._average(measure)
+            case "currency":
+                return sa.func.min(self.columns[measure.currency]).filter(column.is_not(None))
+            case "currencies":
+                return sa.func.max(self.columns[measure.currency]).filter(column.is_not(None))
+        raise TypeError(f"{kind} is no figure of a measure")
+
+    def comparable(self, measure: Measure, kind: str) -> sa.ColumnElement[Any]:
+        """A figure of a measure as one number of 64 bits; a sum beyond every condition is some other one beyond it."""
+        if kind != "sum" or not measure.large:
+            return self._of_measure(measure, kind)
+        high, low = self._parts(self.columns[measure.column])
+        clamped = sa.case(
+            (high > _literal(CLAMP), _literal(CLAMP)), (high < _literal(-CLAMP), _literal(-CLAMP)), else_=high
+        )
+        return sa.cast(clamped, sa.BigInteger) * _literal(2**HALF) + low
+
+    def _parts(self, column: Any) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+        """The sum as a count of 2**HALF and the rest below it; together they order sums exactly."""
+        mask, bits = _literal(2**HALF - 1), _literal(HALF)
+        upper = sa.cast(sa.func.sum(column.bitwise_rshift(bits)), sa.BigInteger)
+        lower = sa.cast(sa.func.sum(column.bitwise_and(mask)), sa.BigInteger)
+        return upper + lower.bitwise_rshift(bits), lower.bitwise_and(mask)
+
+    def _average(self, measure: Measure) -> sa.ColumnElement[Any]:
+        """The average as the nearest double, for an order: the same arithmetic on both databases."""
+        column = self.columns[measure.column]
+        known = sa.cast(sa.func.count(column), sa.Double)
+        if not measure.large:
+            return sa.cast(sa.func.sum(column), sa.Double) / sa.func.nullif(known, _literal(0))
+        high, low = self._parts(column)
+        whole = sa.cast(high, sa.Double) * sa.literal_column(f"{2**HALF}.0") + sa.cast(low, sa.Double)
+        return whole / sa.func.nullif(known, _literal(0))
+
+    def _of_communities(self, kind: str) -> sa.ColumnElement[Any]:
+        first = self.columns[FIRST] == _literal(1)
+        match kind:
+            case "communities":
+                return sa.func.count(self.columns[COMMUNITY]).filter(first)
+            case "counted":
+                return sa.func.count(self.columns[RESIDENTS]).filter(first)
+        return sa.func.sum(self.columns[RESIDENTS], type_=sa.BigInteger()).filter(first)
+
+
+def _clauses(order: Order, figures: _Figures) -> list[sa.ColumnElement[Any]]:
+    """The terms of ORDER BY: two for a sum of two parts."""
+    figure = order.figure
+    if figure.kind == "sum" and figures.grouping.measures[figure.of].large:
+        values = [figures.value(Figure("high", figure.of)), figures.value(Figure("low", figure.of))]
+    else:
+        values = [figures.value(figure)]
+    ordered = [value.desc() if order.descending else value.asc() for value in values]
+    return [value.nulls_last() if order.nulls_last else value.nulls_first() for value in ordered]
+
+
+def _having(sql: Sql, grouping: Grouping, figures: _Figures) -> list[sa.ColumnElement[bool]]:
+    """The conditions on groups."""
+    parts = []
+    for name, tests in grouping.having.items():
+        if not isinstance(tests, dict):
+            continue
+        if name == "count":
+            parts.append(sql.filters.comparisons({name: sa.func.count()}, name, None, tests))
+            continue
+        measure = grouping.measures[name]
+        for shown, inner in tests.items():
+            if isinstance(inner, dict):
+                value = figures.comparable(measure, FIGURES[shown])
+                through = "minor" if measure.currency and shown != "count" else ""
+                parts.append(sql.filters.comparisons({shown: value}, shown, None, inner, through))
+    return parts
+
+
+def _literal(number: int) -> sa.ColumnElement[int]:
+    """A number of ours in the text of the statement."""
+    return sa.literal_column(str(number), sa.BigInteger())

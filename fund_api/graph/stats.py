@@ -1,0 +1,120 @@
+"""Stats: the root fields that give figures about groups of an entity's rows, read off their declarations."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from graphql import GraphQLArgument, GraphQLField, GraphQLInt, GraphQLObjectType, GraphQLString
+
+from fund_api.core.columns import UtcDateTime
+from fund_api.graph.declare import Amount, Column, Stats, ToOne
+from fund_api.graph.figures import Across, Bucket, Figure, GroupKey, Measure
+from fund_api.graph.groups import GroupTypes
+from fund_api.graph.inputs import Inputs, leaf
+
+if TYPE_CHECKING:
+    from fund_api.graph.catalogue import Entity
+
+BUCKETS = {
+    Bucket.YEAR: "The year of it.",
+    Bucket.MONTH: 'The month of it, as a text such as "2020-11"; unknown where only the year is known.',
+    Bucket.FISCAL_YEAR: "The fiscal year of it, named by the calendar year in which it ends; the setting "
+    "FUND_FISCAL_YEAR_STARTS says when it begins. Unknown where only the year is known.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatsRoot:
+    """A root field of stats: its entity, its keys and measures by their GraphQL names, its type and arguments."""
+
+    entity: "Entity"
+    keys: dict[str, GroupKey]
+    measures: dict[str, Measure]
+    across: Across | None
+    orders: dict[str, Figure]
+    """What an order's field stands for."""
+    type: GraphQLObjectType
+    arguments: dict[str, GraphQLArgument]
+
+
+def stats_root(inputs: Inputs, declared: Stats) -> StatsRoot:
+    """The root field that a declaration means. Raises ValueError for keys and measures that can't be ones."""
+    entity = inputs.catalogue.entities[declared.entity]
+    reader = _Reader(inputs, entity)
+    shown: dict[str, GraphQLField] = {}
+    keys: dict[str, GroupKey] = {}
+    for path in declared.keys:
+        for key, field in reader.keys(path):
+            keys[key.name], shown[key.name] = key, field
+    measures = {measure.name: measure for measure in map(reader.measure, declared.measures)}
+    across = reader.across(declared.communities) if declared.communities else None
+    types = GroupTypes(inputs, entity, shown, measures, across)
+    return StatsRoot(entity, keys, measures, across, types.orders, types.root(), types.arguments())
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the names in a declaration, which are Python's."""
+
+    inputs: Inputs
+    entity: "Entity"
+
+    def keys(self, dotted: str) -> list[tuple[GroupKey, GraphQLField]]:
+        """The key at a path such as community.state.code; a day or time is one key for each bucket."""
+        *parents, last = (_camel(part) for part in dotted.split("."))
+        entity = self._at(tuple(parents))
+        declared, field = entity.fields[last], entity.type.fields[last]
+        if not isinstance(declared, Column):
+            raise ValueError(f"{entity.name}.{last} is no column, so it is no key of groups")  # noqa: TRY004
+        column = entity.table.c[str(declared.column)]
+        precision = f"{column.name}_precision" if f"{column.name}_precision" in entity.table.c else None
+        name = _joined([*parents, last])
+        words = f"Of {'.'.join(parents)}: {field.description}" if parents else str(field.description)
+        nullable = bool(column.nullable or parents)
+        if not isinstance(column.type, sa.Date | UtcDateTime):
+            key = GroupKey(name, tuple(parents), column.name, Bucket.VALUE, None, nullable)
+            return [(key, GraphQLField(leaf(field), description=words))]
+        return [
+            (
+                GroupKey(name + bucket.value, tuple(parents), column.name, bucket, precision, nullable),
+                GraphQLField(GraphQLString if bucket is Bucket.MONTH else GraphQLInt, description=f"{words} {text}"),
+            )
+            for bucket, text in BUCKETS.items()
+        ]
+
+    def measure(self, name: str) -> Measure:
+        """A measure: a field that is a whole number or an amount of money."""
+        field = _camel(name)
+        declared = self.entity.fields[field]
+        column = self.entity.table.c[str(declared.column)] if isinstance(declared, Column | Amount) else None
+        if column is None or not isinstance(column.type, sa.Integer):
+            raise ValueError(f"{self.entity.name}.{field} is neither a whole number nor money, so it is no measure")
+        currency = declared.currency if isinstance(declared, Amount) else None
+        if isinstance(column.type, sa.BigInteger) and currency is None:
+            raise ValueError(f"{self.entity.name}.{field} may pass 32 bits, which the figures of a number can't")
+        return Measure(field, column.name, currency, isinstance(column.type, sa.BigInteger))
+
+    def across(self, dotted: str) -> Across:
+        """The communities behind the rows, by the path that leads to them."""
+        path = tuple(_camel(part) for part in dotted.split("."))
+        self._at(path)
+        return Across(path, "id", "population")
+
+    def _at(self, path: tuple[str, ...]) -> "Entity":
+        entity = self.entity
+        for name in path:
+            if not isinstance(entity.fields[name], ToOne):
+                raise ValueError(f"{entity.name}.{name} is no to-one field")  # noqa: TRY004  # a wrong declaration
+            entity = self.inputs.catalogue.target(entity.type.fields[name])
+        return entity
+
+
+def _camel(name: str) -> str:
+    """A Python name as GraphQL writes it."""
+    return re.sub(r"_([a-z])", lambda found: found[1].upper(), name)
+
+
+def _joined(names: list[str]) -> str:
+    """The names along a path as one: community, state, code is communityStateCode."""
+    return names[0] + "".join(name[0].upper() + name[1:] for name in names[1:])

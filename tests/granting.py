@@ -1,0 +1,79 @@
+"""A database with communities, campaigns and grants that a test makes up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+from fund_api.core.database import Database
+from fund_api.core.ids import stable_id
+from tests.rows import table
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+STATES = {"CA": ("California", "06"), "OH": ("Ohio", "39")}
+
+Row = dict[str, Any]  # Any: a value of a column
+
+
+@dataclass
+class Fund:
+    """Rows by table, in the order in which foreign keys want them."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    numbers: "count[int]" = field(default_factory=count)
+
+    def community(self, name: str, state: str = "CA", population: int | None = None) -> str:
+        """A city; the same name twice is two cities."""
+        if all(row["code"] != state for row in self.rows.get("state", [])):
+            full, fips = STATES[state]
+            self._add("state", "state", code=state, name=full, name_folded=full.lower(), fips=fips)
+        number = next(self.numbers)
+        return self._add(
+            "community",
+            "comm",
+            geoid=f"{number:07d}",
+            name=name,
+            name_folded=name.lower(),
+            short_name=name,
+            kind="CITY",
+            state_code=state,
+            population=population,
+        )
+
+    def campaign(self, community: str, kind: str = "ADOPTION", **values: Any) -> str:
+        """A campaign of a community. Any: values of its columns."""
+        dated = {"election_on_precision": "DAY"} if values.get("election_on") else {}
+        fixed = {"title": "A drive", "title_folded": "a drive", "stage": "INQUIRY", "date_inferred": False}
+        return self._add("campaign", "camp", community_id=community, kind=kind, **fixed, **dated | values)
+
+    def grant(self, campaign: str, requested: int, **values: Any) -> str:
+        """A draft of a grant, unless its columns say otherwise; amounts are cents."""
+        fixed = {"status": "DRAFT", "purpose": "Mailings", "currency": "USD", "disbursed": 0}
+        return self._add("grant", "grant", campaign_id=campaign, requested=requested, **fixed | values)
+
+    def _add(self, table_name: str, prefix: str, /, **values: Any) -> str:
+        key = stable_id(prefix, str(next(self.numbers)))
+        stamps = {"provenance": "FICTIONAL", "created_at": NOW, "updated_at": NOW}
+        self.rows.setdefault(table_name, []).append({"id": key, **stamps, **values})
+        return key
+
+    async def save(self, database: Database) -> None:
+        """Insert all rows; rows of one table may differ in the columns that they have."""
+        async with database.writing() as connection:
+            for name in ("state", "community", "campaign", "ballot_measure", "grant"):
+                given = self.rows.get(name, [])
+                columns = {column: None for row in given for column in row}
+                if given:
+                    await connection.execute(table(name).insert(), [columns | row for row in given])
+
+
+async def emptied(database: Database, names: Iterable[str] = ("grant", "campaign", "community", "state")) -> None:
+    """Delete what a test made up before."""
+    async with database.writing() as connection:
+        for name in names:
+            await connection.execute(table(name).delete())
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
