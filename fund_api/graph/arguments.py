@@ -21,18 +21,19 @@ from graphql import (
     Undefined,
     ValueNode,
     VariableNode,
+    is_enum_type,
     is_input_object_type,
     is_list_type,
     is_non_null_type,
 )
 from graphql.utilities import coerce_input_literal
 
-from fund_api.graph.inputs import Direction, Nulls, OrderColumn
+from fund_api.graph.inputs import Direction, Nulls, OrderColumn, SearchKind
 
-STRUCTURAL = (bool, OrderColumn, Direction, Nulls)
+STRUCTURAL = (bool, OrderColumn, Direction, Nulls, SearchKind)
 """Types whose values decide the shape of a plan."""
 
-Structure = bool | OrderColumn | Direction | Nulls
+Structure = bool | OrderColumn | Direction | Nulls | SearchKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,8 @@ class Reader:
 
 def _holds_structure(kind: GraphQLList[Any]) -> bool:
     item = kind.of_type.of_type if isinstance(kind.of_type, GraphQLNonNull) else kind.of_type
+    if is_enum_type(item):
+        return isinstance(next(iter(item.values.values())).value, STRUCTURAL)
     return is_input_object_type(item)
 
 
@@ -135,6 +138,6 @@ def shape(value: Any) -> Any:
         return value
     if isinstance(value, dict):
         return tuple((name, shape(item)) for name, item in value.items())
-    if isinstance(value, list) and value and isinstance(value[0], dict):
+    if isinstance(value, list) and value and isinstance(value[0], (dict, *STRUCTURAL)):
         return tuple(shape(item) for item in value)
     return "scalar"

@@ -31,6 +31,7 @@ from fund_api.graph.declare import (
     Listing,
     Lookup,
     NodeLookup,
+    Search,
     ToMany,
     ToOne,
 )
@@ -49,6 +50,7 @@ class Entity:
     prefix: str
     order: tuple[tuple[str, bool], ...]
     fields: dict[str, Declaration]
+    search: tuple[str, ...] = ()
 
 
 class Catalogue:
@@ -104,6 +106,8 @@ class Catalogue:
                     if isinstance(own, Column) and own.column in columns
                 }
                 return inputs.lookup(entity, keys, by=by)
+            case Search():
+                return inputs.search(sorted(entity.name for entity in self.entities.values() if entity.search))
             case NodeLookup(plural=True):
                 ids = GraphQLNonNull(GraphQLList(GraphQLNonNull(GraphQLID)))
                 return {"ids": GraphQLArgument(ids, description=f"The ids, at most {PAGE_LIMIT}.")}
@@ -120,11 +124,15 @@ def object_type(field: GraphQLField) -> GraphQLObjectType:
 
 
 def _entity(kind: GraphQLObjectType, declared: EntityDeclaration) -> Entity:
-    entity = Entity(kind.name, kind, declared.table, _prefix(declared.table), declared.order, _declarations(kind))
+    fields = _declarations(kind)
+    prefix = _prefix(declared.table)
+    entity = Entity(kind.name, kind, declared.table, prefix, declared.order, fields, declared.search)
     for name, field in entity.fields.items():
         for column in _columns(field):
             if column not in entity.table.c:
                 raise ValueError(f"{entity.name}.{name} names the column {column!r}, which its table lacks")
+    if entity.search and "search_text" not in entity.table.c:
+        raise ValueError(f"{entity.name} is searched, but its table has no column 'search_text'")
     return entity
 
 

@@ -23,6 +23,7 @@ from fund_api.graph.paging import checked_size
 from fund_api.graph.postgres import Postgres
 from fund_api.graph.selection import Walk
 from fund_api.graph.sqlite import Sqlite, Step
+from fund_api.graph.terms import fts5, highlights, parse, tsquery
 
 LONGEST_LIST = 1_000
 """Values of one `in` or `notIn`."""
@@ -157,6 +158,8 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
     "cursor": encode,
     "decode": decode,
     "fold": fold,
+    "fts5": fts5,
+    "highlights": highlights,
     "ids": _ids,
     "json_list": _json_list,
     "listed": _listed,
@@ -166,5 +169,7 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
     "money": to_decimal,
     "size": checked_size,
     "stamp": _stamp,
+    "terms": parse,
     "text": _text,
+    "tsquery": tsquery,
 }

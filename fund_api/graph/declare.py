@@ -101,7 +101,12 @@ class NodeLookup:
     plural: bool
 
 
-Declaration = Column | Amount | Computed | ToOne | ToMany | Listing | Lookup | NodeLookup
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A root field: what full-text search finds in every entity that declares what it can be found by."""
+
+
+Declaration = Column | Amount | Computed | ToOne | ToMany | Listing | Lookup | NodeLookup | Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +115,21 @@ class EntityDeclaration:
 
     table: sa.Table
     order: tuple[tuple[str, bool], ...]
+    search: tuple[str, ...]
 
 
-def entity(table: type[Table], *, order: tuple[str, ...] = ()) -> Callable[[type], Any]:
-    """Make a class the entity over `table`. A column in `order` with a leading minus comes largest first."""
+def entity(table: type[Table], *, order: tuple[str, ...] = (), search: tuple[str, ...] = ()) -> Callable[[type], Any]:
+    """Make a class the entity over `table`. A column in `order` with a leading minus comes largest first.
+
+    `search` names the fields, of the entity or through its to-ones ("state.name"), whose words its column `search_text`
+    holds: full-text search finds it by them and highlights them. Whoever sees the entity must be allowed to see them.
+    """
 
     def declare(cls: type) -> Any:  # Any: what strawberry.type returns, with a mark of ours
         declared = EntityDeclaration(
             table_of(table),
             tuple((name.removeprefix("-"), name.startswith("-")) for name in order),
+            search,
         )
         made: Any = strawberry.type(cls, description=_words(cls))
         made.__entity__ = declared
@@ -172,6 +183,11 @@ def node(description: str) -> Any:
 def nodes(description: str) -> Any:
     """The root field `nodes`."""
     return _field(description, NodeLookup(plural=True))
+
+
+def search(description: str) -> Any:
+    """The root field that searches."""
+    return _field(description, Search())
 
 
 def enum(values: type[StrEnum], description: str, **descriptions: str) -> None:

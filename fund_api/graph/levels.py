@@ -46,6 +46,14 @@ class Extra:
     """total, until (something at or before `after`) or since (something at or after `before`)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What the hits of a search are found by, and the entities among which."""
+
+    query: Scalar
+    entities: tuple[Entity, ...]
+
+
 @dataclass(slots=True)
 class Level:
     """One list of rows, for each row of its parent level."""
@@ -58,6 +66,8 @@ class Level:
     """Conditions of a lookup: column, value, and whether the value is a list."""
     parent: tuple[Path, ToMany] | None = None
     """For a nested list: the joined row that it belongs to, and the relation."""
+    sought: Sought | None = None
+    """For the hits of a search, which are rows of no table."""
     wants_rows: bool = True
     extras: list[Extra] = field(default_factory=list)
     slots: dict[tuple[Path, str], int] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """Connections: what a document asks of a list, and the source of the function that shapes the list's rows."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, SelectionSetNode
 
@@ -21,6 +21,8 @@ class Rows:
     level: Level
     size: str
     object: Callable[[Iterable[SelectionSetNode | None]], str]
+    edge: Mapping[str, Callable[[list[FieldNode]], str]] = field(default_factory=dict)
+    """What an edge has besides its cursor and node."""
 
     def cursor(self, row: str) -> str:
         """The source of the cursor of a row."""
@@ -96,6 +98,8 @@ class Connection:
                     value = rows.cursor("r")
                 case "node":
                     value = rows.object(sub_selections(group))
+                case name if name in rows.edge:
+                    value = rows.edge[name](group)
                 case _:
                     value = repr(kind.name)
             entries.append(f"{key!r}: {value}")

@@ -14,11 +14,11 @@ from sqlalchemy.sql.selectable import NamedFromClause
 
 from fund_api.core.columns import Text, UtcDateTime
 from fund_api.graph.arguments import Reader, Scalar
-from fund_api.graph.catalogue import Catalogue
+from fund_api.graph.catalogue import Catalogue, Entity
 from fund_api.graph.cursors import Key, beyond, decode
 from fund_api.graph.filters import Filters, joined_rows
 from fund_api.graph.inputs import PAGE_LIMIT
-from fund_api.graph.levels import Extra, Level, Path
+from fund_api.graph.levels import Extra, Level, Path, Sought
 from fund_api.graph.paging import forward
 
 PARENTS = {"parents": "parents"}
@@ -44,6 +44,9 @@ class Sql:
     cursors: dict[str, str] = field(default_factory=dict)
     """Cursors of the request by the name of their decoded values, as source."""
 
+    searches: dict[int, sa.CTE] = field(default_factory=dict)
+    """The hits of each level that searches."""
+
     compiler: Compiler = field(init=False)
 
     # What the databases do each in their own way
@@ -54,6 +57,14 @@ class Sql:
 
     def position(self, text: sa.ColumnElement[str], part: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
         """Where a text holds another, from 1, or 0."""
+        raise NotImplementedError
+
+    def holds(self, columns: Any, query: Scalar) -> sa.ColumnElement[bool]:
+        """Whether the words of a row match a query. `columns` is the `c` of its table."""
+        raise NotImplementedError
+
+    def hits(self, level: Level, sought: Sought) -> sa.CTE:
+        """The rows of a search: id and rank, the larger the better. Those of an entity come from `matching`."""
         raise NotImplementedError
 
     def encoded(self, expression: str, kind: sa.types.TypeEngine[Any]) -> str:
@@ -88,6 +99,22 @@ class Sql:
 
     # Rows
 
+    def rows(self, level: Level, name: str) -> NamedFromClause[Any]:
+        """What a level's rows are taken from, for one use in a statement."""
+        if level.sought is None:
+            return level.entity.table.alias(name)
+        if level.number not in self.searches:
+            self.searches[level.number] = self.hits(level, level.sought)
+        return self.searches[level.number].alias(name)
+
+    def sought(self, level: Level, sought: Sought) -> list[tuple[Entity, NamedFromClause[Any], sa.Select[Any]]]:
+        """Of each entity that is searched: an alias of its table, and all its rows that may be found."""
+        found = []
+        for i, entity in enumerate(sought.entities):
+            rows = entity.table.alias(f"s{level.number}_{i}")
+            found.append((entity, rows, self.matching(Level(entity, level.number, level.page), rows, None)))
+        return found
+
     def matching(self, level: Level, rows: sa.FromClause, parent_key: sa.ColumnElement[Any] | None) -> sa.Select[Any]:
         """All rows of a level, before its page is cut; the one place where conditions on an entity's rows are set."""
         if level.parent is None or parent_key is None:
@@ -98,7 +125,7 @@ class Sql:
             kind = rows.c[column].type
             test = self.listed(rows.c[column], value) if several else rows.c[column] == self.bind(value, kind)
             found = found.where(test)
-        filters = Filters(self.catalogue, self.bind, self.listed, self.position)
+        filters = Filters(self.catalogue, self.bind, self.listed, self.position, self.holds)
         return found.where(filters.condition(level.entity, rows.c, level.filter))
 
     def cut(self, level: Level, rows: sa.FromClause, matching: sa.Select[Any], columns: list[str]) -> sa.Select[Any]:
@@ -199,6 +226,11 @@ class Sql:
         bind = "\n".join(["def bind(v, parents):", *lines, f"    return ({values})"])
         self.parameters, self.cursors = {}, {}
         return Statement(str(compiled), bind)
+
+
+def materialized(select: sa.Select[Any] | sa.CompoundSelect[Any], name: str) -> sa.CTE:
+    """Rows that are found once, however often a statement speaks of them."""
+    return select.cte(name).prefix_with("MATERIALIZED")
 
 
 def _equal(column: Any, place: sa.ColumnElement[Any] | None) -> sa.ColumnElement[bool]:

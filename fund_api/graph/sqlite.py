@@ -9,10 +9,16 @@ from sqlalchemy.engine.interfaces import Dialect as Compiler
 
 from fund_api.core.columns import UtcDateTime
 from fund_api.graph.arguments import Scalar
-from fund_api.graph.levels import Level
-from fund_api.graph.sql import Sql, Statement
+from fund_api.graph.levels import Level, Sought
+from fund_api.graph.search import NO_HITS
+from fund_api.graph.sql import Sql, Statement, materialized
 
 _COMPILER: Compiler = sqlite_dialect()
+
+_ENTRY = sa.table("search_entry", sa.column("number", sa.Integer()), sa.column("id", sa.Text()))
+_INDEX = sa.table("search_index", sa.column("rowid", sa.Integer()), sa.column("rank", sa.Double()))
+_FOUND = _INDEX.join(_ENTRY, _ENTRY.c.number == _INDEX.c.rowid)
+"""See core/search_index.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,28 @@ class Sqlite(Sql):
         """By instr."""
         return sa.func.instr(text, part)
 
+    def holds(self, columns: Any, query: Scalar) -> sa.ColumnElement[bool]:
+        """By the one index of all entities."""
+        found = sa.select(_ENTRY.c.id).select_from(_FOUND).where(self._matches(query))
+        among: sa.ColumnElement[bool] = columns.id.in_(found)
+        return among
+
+    def hits(self, level: Level, sought: Sought) -> sa.CTE:
+        """Ranked by BM25 over all entities together."""
+        ranked = sa.select(_ENTRY.c.id, (-_INDEX.c.rank).label("rank")).select_from(_FOUND)
+        all_hits = materialized(ranked.where(self._matches(sought.query)), f"q{level.number}")
+        parts = [NO_HITS]
+        for entity, rows, found in self.sought(level, sought):
+            own = sa.func.substr(all_hits.c.id, 1, len(entity.prefix) + 1) == f"{entity.prefix}_"
+            parts.append(found.add_columns(all_hits.c.id, all_hits.c.rank).where(own, rows.c.id == all_hits.c.id))
+        return materialized(sa.union_all(*parts), f"h{level.number}")
+
+    def _matches(self, query: Scalar) -> sa.ColumnElement[bool]:
+        """FTS5 takes its query for the table itself."""
+        text = self._parameter(f"fts5({query.expression})", sa.Text())
+        matches: sa.ColumnElement[bool] = sa.column("search_index", sa.Text()).bool_op("MATCH")(text)
+        return matches
+
     def encoded(self, expression: str, kind: sa.types.TypeEngine[Any]) -> str:
         """Days and times are text in SQLite."""
         if isinstance(kind, sa.Date):
@@ -73,10 +101,10 @@ class Sqlite(Sql):
         if not level.wants_rows:
             return sa.select(sa.null(), *extras)
         if not extras and self.is_plain(level):
-            rows = level.entity.table.alias(name)
+            rows = self.rows(level, name)
             found = self.matching(level, rows, None).add_columns(*self.slots(level, rows.c, {}))
             return self.limited(level, self.ordered(level, found, rows.c))
-        rows = level.entity.table.alias(f"p{level.number}")
+        rows = self.rows(level, f"p{level.number}")
         page = self.cut(level, rows, self.matching(level, rows, None), [*level.needed(()), "id"]).subquery(name)
         one = sa.select(sa.literal_column("1")).subquery()
         start = one.outerjoin(page, sa.true()) if extras else page
@@ -91,7 +119,7 @@ class Sqlite(Sql):
         extras = self._extras(level, key)
         if not level.wants_rows:
             return sa.select(keys.c.key, sa.null(), *extras).select_from(keys).order_by(keys.c.key)
-        own = level.entity.table.alias(f"t{level.number}")
+        own = self.rows(level, f"t{level.number}")
         inside = sa.literal_column(f"t{level.number}.id").in_(self._page_ids(level, key))
         start = keys.outerjoin(own, inside) if extras else keys.join(own, inside)
         source, joined = self.joined(level, own, start)
@@ -100,10 +128,10 @@ class Sqlite(Sql):
         return self.ordered(level, select, own.c)
 
     def _page_ids(self, level: Level, key: sa.ColumnElement[Any]) -> sa.Select[Any]:
-        rows = level.entity.table.alias(f"p{level.number}")
+        rows = self.rows(level, f"p{level.number}")
         page = self.cut(level, rows, self.matching(level, rows, key), ["id"]).subquery()
         return sa.select(page.c.id)
 
     def _extras(self, level: Level, key: sa.ColumnElement[Any] | None) -> list[sa.ColumnElement[Any]]:
-        rows = level.entity.table.alias(f"e{level.number}")
+        rows = self.rows(level, f"e{level.number}")
         return [self.figure(level, extra, rows, key).label(f"x{i}") for i, extra in enumerate(level.extras)]
