@@ -249,7 +249,9 @@ async def test_a_list_is_filtered_by_search(ask: Asker) -> None:
         ({"search": None}, total),
     ):
         assert await ask(document, filter=filter_) == {"campaigns": {"totalCount": count}}, filter_
-    nested = await ask('{ state(code: "NY") { communities(filter: {search: "saratoga city"}) { nodes { name } } } }')
+    nested = await ask(
+        '{ state(code: "NY") { communities(filter: {search: "saratoga spring city"}) { nodes { name } } } }'
+    )
     assert nested["state"]["communities"]["nodes"] == [{"name": "Saratoga Springs city"}]
 
 
