@@ -11,10 +11,11 @@ from schema.campaigns import CampaignQueries
 from schema.communities import CommunityQueries
 from schema.grants import GrantQueries
 from schema.library import LibraryQueries
+from schema.search import SearchQueries
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(CommunityQueries, CampaignQueries, GrantQueries, LibraryQueries):
+class Query(CommunityQueries, CampaignQueries, GrantQueries, LibraryQueries, SearchQueries):
     """The root of all queries."""
 
     node: Node | None = declare.node("Anything by its id; null when there is no such thing.")

@@ -124,7 +124,7 @@ declare.enum(
 )
 
 
-@declare.entity(tables.Organization, order=("name",))
+@declare.entity(tables.Organization, order=("name",), search=("name",))
 class Organization(Node):
     """A group that runs or supports campaigns."""
 
@@ -136,7 +136,7 @@ class Organization(Node):
     provenance: Provenance = declare.column("How this row came to be here.")
 
 
-@declare.entity(tables.Campaign, order=("-election_on",))
+@declare.entity(tables.Campaign, order=("-election_on",), search=("title", "summary"))
 class Campaign(Node):
     """A drive to change or defend a community's form of government."""
 
@@ -164,7 +164,7 @@ class Campaign(Node):
     provenance: Provenance = declare.column("How this row came to be here.")
 
 
-@declare.entity(tables.BallotMeasure, order=("-election_on",))
+@declare.entity(tables.BallotMeasure, order=("-election_on",), search=("question", "note"))
 class BallotMeasure(Node):
     """One question on one ballot. Votes are counted for and against the change, whatever the wording on the ballot."""
 

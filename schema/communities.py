@@ -62,7 +62,7 @@ declare.enum(
 )
 
 
-@declare.entity(tables.Source, order=("title",))
+@declare.entity(tables.Source, order=("title",), search=("title",))
 class Source(Node):
     """Where facts came from, with its licence and how to credit it."""
 
@@ -91,7 +91,7 @@ class State(Node):
     provenance: Provenance = declare.column("How this row came to be here.")
 
 
-@declare.entity(tables.Community, order=("name",))
+@declare.entity(tables.Community, order=("name",), search=("name", "countyName", "state.name", "state.code"))
 class Community(Node):
     """A general-purpose local government. Names repeat inside a state: only geoid, ocdId and id identify it."""
 

@@ -44,7 +44,7 @@ declare.enum(
 )
 
 
-@declare.entity(tables.Resource, order=("-published_on",))
+@declare.entity(tables.Resource, order=("-published_on",), search=("title", "summary", "publisher"))
 class Resource(Node):
     """A publication, tool or program of the library."""
 

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,11 @@ settings.load_profile("house")
 
 LOADED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 """When the reference data of the tests was loaded."""
+
+
+async def load_reference(database: Database) -> None:
+    await loading.load_reference(database, Silence(), LOADED_AT)
+
 
 _FOLDER = pytest.StashKey[Path]()
 
@@ -80,10 +86,7 @@ async def empty_postgres(databases: Databases) -> AsyncIterator[Database]:
 async def loaded(databases: Databases, request: pytest.FixtureRequest) -> AsyncIterator[Database]:
     """A database with the packaged reference data, on each of the two; shared by the whole run, so only to read."""
 
-    async def fill(database: Database) -> None:
-        await loading.load_reference(database, Silence(), LOADED_AT)
-
-    async with databases.filled(request.param, "reference", fill) as database:
+    async with databases.filled(request.param, "reference", load_reference) as database:
         yield database
 
 
@@ -92,3 +95,14 @@ async def ask(loaded: Database) -> AsyncIterator[Asker]:
     """Asks an engine on the reference data."""
     async with asking(loaded) as asker:
         yield asker
+
+
+@pytest.fixture(scope="session")
+async def both(databases: Databases) -> AsyncIterator[list[Asker]]:
+    """Asks engines on the reference data in each of the two databases."""
+    async with AsyncExitStack() as stack:
+        found = []
+        for dialect in Dialect:
+            database = await stack.enter_async_context(databases.filled(dialect, "reference", load_reference))
+            found.append(await stack.enter_async_context(asking(database)))
+        yield found

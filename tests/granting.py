@@ -8,6 +8,7 @@ from typing import Any
 
 from fund_api.core.database import Database
 from fund_api.core.ids import stable_id
+from fund_api.core.words import search_text
 from tests.rows import table
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -35,6 +36,7 @@ class Fund:
             geoid=f"{number:07d}",
             name=name,
             name_folded=name.lower(),
+            search_text=search_text(name, None, None, state),
             short_name=name,
             kind="CITY",
             state_code=state,
@@ -44,7 +46,13 @@ class Fund:
     def campaign(self, community: str, kind: str = "ADOPTION", **values: Any) -> str:
         """A campaign of a community. Any: values of its columns."""
         dated = {"election_on_precision": "DAY"} if values.get("election_on") else {}
-        fixed = {"title": "A drive", "title_folded": "a drive", "stage": "INQUIRY", "date_inferred": False}
+        fixed = {
+            "title": "A drive",
+            "title_folded": "a drive",
+            "search_text": "drive zy",
+            "stage": "INQUIRY",
+            "date_inferred": False,
+        }
         return self._add("campaign", "camp", community_id=community, kind=kind, **fixed, **dated | values)
 
     def grant(self, campaign: str, requested: int, **values: Any) -> str:

@@ -34,6 +34,7 @@ from fund_api.core.ids import stable_id
 from fund_api.core.importing import Entry, Kind, Line, Translate
 from fund_api.core.records import Problems
 from fund_api.core.text import fold
+from fund_api.core.words import search_text
 
 CAMPAIGN, BALLOT_MEASURE, BALLOT_MEASURE_SOURCE = (
     Table.metadata.tables[str(table.__tablename__)] for table in (Campaign, BallotMeasure, BallotMeasureSource)
@@ -136,6 +137,7 @@ class Referenda:
             "community_id": self.places[first.community_source_id].id,
             "title": title,
             "title_folded": fold(title),
+            "search_text": search_text(title),
             "kind": KINDS[kind],
             "stage": Stage.DECIDED,
             "outcome": words.passed if passed else words.failed,
@@ -163,6 +165,7 @@ class Referenda:
             "key": row.source_url,
             "title": row.source,
             "title_folded": fold(row.source),
+            "search_text": search_text(row.source),
             "url": row.source_url,
             "retrieved_on": self.as_of,
         }
@@ -174,6 +177,7 @@ class Referenda:
             "campaign_id": _campaign_id(row),
             "question": row.question,
             "question_folded": fold(row.question),
+            "search_text": search_text(row.question, row.note),
             "kind": row.kind,
             **row.election,
             "votes_for": row.votes_for,

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from fund_api.communities.tables import FormOfGovernment
 from fund_api.core import columns
 from fund_api.core.facts import Confidence, DatePrecision, Provenance
+from fund_api.core.search_index import word_index
 
 MOST_VOTES = 1_000_000_000
 
@@ -123,6 +124,7 @@ class Organization(columns.Table, table=True):
     id: str = columns.identity("org")
     name: str = columns.text(200)
     name_folded: str = columns.text(400)
+    search_text: str = columns.search_text()
     kind: OrganizationKind = columns.choice(OrganizationKind)
     community_id: str | None = columns.reference("community.id", nullable=True, index=True)
     website: str | None = columns.text(500, nullable=True)
@@ -130,7 +132,7 @@ class Organization(columns.Table, table=True):
     created_at: datetime.datetime = columns.time()
     updated_at: datetime.datetime = columns.time()
 
-    __table_args__ = (sa.Index("ix_organization_name", "name", "id"),)
+    __table_args__ = (sa.Index("ix_organization_name", "name", "id"), word_index("organization"))
 
 
 class Campaign(columns.Table, table=True):
@@ -143,6 +145,7 @@ class Campaign(columns.Table, table=True):
     organization_id: str | None = columns.reference("organization.id", nullable=True, index=True)
     title: str = columns.text(300)
     title_folded: str = columns.text(600)
+    search_text: str = columns.search_text()
     summary: str | None = columns.text(5_000, nullable=True)
     kind: CampaignKind = columns.choice(CampaignKind)
     route: Route | None = columns.choice(Route, nullable=True)
@@ -162,6 +165,7 @@ class Campaign(columns.Table, table=True):
         *columns.both_null_orders("campaign", "election_on"),
         *columns.both_null_orders("campaign", "election_on", within="kind"),
         *columns.both_null_orders("campaign", "election_on", within="community_id"),
+        word_index("campaign"),
     )
 
 
@@ -174,6 +178,7 @@ class BallotMeasure(columns.Table, table=True):
     campaign_id: str = columns.reference("campaign.id")
     question: str = columns.text(1_000)
     question_folded: str = columns.text(2_000)
+    search_text: str = columns.search_text()
     kind: MeasureKind = columns.choice(MeasureKind)
     election_on: datetime.date | None = columns.date(nullable=True)
     election_on_precision: DatePrecision | None = columns.choice(DatePrecision, nullable=True)
@@ -201,6 +206,7 @@ class BallotMeasure(columns.Table, table=True):
         *columns.both_null_orders("ballot_measure", "election_on"),
         *columns.both_null_orders("ballot_measure", "margin"),
         sa.Index("ix_ballot_measure_campaign", "campaign_id", "election_on", "id"),
+        word_index("ballot_measure"),
     )
 
 

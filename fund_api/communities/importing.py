@@ -24,6 +24,7 @@ from fund_api.core.ids import stable_id
 from fund_api.core.importing import Entry, Kind, Line, Row, Translate, ids_by
 from fund_api.core.records import Problems
 from fund_api.core.text import fold
+from fund_api.core.words import search_text
 
 REFERENDUM = "REFERENDUM"
 """Key of the source that stands for the referenda; each referendum also has a source of its own."""
@@ -139,7 +140,7 @@ def population_source(year: int | None, *, subcounty: bool) -> str | None:
 
 @dataclass(frozen=True)
 class References:
-    """What rows may refer to, by key; an unknown key is a problem of its cell."""
+    """The ids of what rows may refer to (of states: their names), by key; an unknown key is a problem of its cell."""
 
     ids: Mapping[str, str]
     noun: str
@@ -158,7 +159,8 @@ class References:
 async def _sources(_connection: AsyncConnection, _problems: Problems) -> Translate[SourceRow]:
     def translate(lines: Iterable[Line[SourceRow]]) -> Iterator[Entry]:
         for _, row in lines:
-            values = row.model_dump() | {"id": source_id(row.key), "title_folded": fold(row.title)}
+            words = {"title_folded": fold(row.title), "search_text": search_text(row.title)}
+            values = row.model_dump() | {"id": source_id(row.key)} | words
             yield Entry(SOURCE, values)
 
     return translate
@@ -179,12 +181,12 @@ async def _states(connection: AsyncConnection, problems: Problems) -> Translate[
 
 async def _communities(connection: AsyncConnection, problems: Problems) -> Translate[CommunityRow]:
     sources = References(await ids_by(connection, SOURCE.c.key, SOURCE.c.id), "source", problems)
-    states = References(await ids_by(connection, STATE.c.code, STATE.c.id), "state", problems)
+    states = References(await ids_by(connection, STATE.c.code, STATE.c.name), "state", problems)
 
     def translate(lines: Iterable[Line[CommunityRow]]) -> Iterator[Entry]:
         for line in lines:
-            states.find(line.row.state_code, line.number, "state_code")
-            yield _community(line, sources)
+            state = states.find(line.row.state_code, line.number, "state_code")
+            yield _community(line, sources, state)
             period = _directory_period(line, sources)
             if period is not None:
                 yield period
@@ -192,7 +194,7 @@ async def _communities(connection: AsyncConnection, problems: Problems) -> Trans
     return translate
 
 
-def _community(line: Line[CommunityRow], sources: References) -> Entry:
+def _community(line: Line[CommunityRow], sources: References, state: str | None) -> Entry:
     number, row = line
     population_key = population_source(row.population_year, subcounty=len(row.source_id) > 5)
     if row.form_detail is not None and row.form_of_government is None:
@@ -203,6 +205,7 @@ def _community(line: Line[CommunityRow], sources: References) -> Entry:
         "ocd_id": row.ocd_id,
         "name": row.name,
         "name_folded": fold(row.name),
+        "search_text": search_text(row.name, row.county_name, state, row.state_code),
         "short_name": row.short_name,
         "kind": row.kind,
         "state_code": row.state_code,

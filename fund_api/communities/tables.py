@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from fund_api.core import columns
 from fund_api.core.facts import Confidence, DatePrecision, Provenance
+from fund_api.core.search_index import word_index
 
 LARGEST_POPULATION = 1_000_000_000
 
@@ -70,6 +71,7 @@ class Source(columns.Table, table=True):
     key: str = columns.text(500, unique=True)
     title: str = columns.text(300)
     title_folded: str = columns.text(600)
+    search_text: str = columns.search_text()
     publisher: str | None = columns.text(200, nullable=True)
     url: str | None = columns.text(500, nullable=True)
     licence: str | None = columns.text(300, nullable=True)
@@ -79,7 +81,7 @@ class Source(columns.Table, table=True):
     created_at: datetime.datetime = columns.time()
     updated_at: datetime.datetime = columns.time()
 
-    __table_args__ = (sa.Index("ix_source_title", "title", "id"),)
+    __table_args__ = (sa.Index("ix_source_title", "title", "id"), word_index("source"))
 
 
 class State(columns.Table, table=True):
@@ -112,6 +114,7 @@ class Community(columns.Table, table=True):
     ocd_id: str | None = columns.text(200, nullable=True, unique=True)
     name: str = columns.text(200)
     name_folded: str = columns.text(400)
+    search_text: str = columns.search_text()
     short_name: str = columns.text(200)
     kind: CommunityKind = columns.choice(CommunityKind)
     state_code: str = columns.reference("state.code")
@@ -141,6 +144,7 @@ class Community(columns.Table, table=True):
         *columns.both_null_orders("community", "population"),
         sa.Index("ix_community_state_name", "state_code", "name", "id"),
         sa.Index("ix_community_form", "form_of_government", "id"),
+        word_index("community"),
     )
 
 

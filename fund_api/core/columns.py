@@ -13,6 +13,7 @@ from sqlalchemy import event
 from sqlmodel import Field, SQLModel
 
 from fund_api.core.ids import SUFFIX_LENGTH
+from fund_api.core.words import LONGEST_TEXT
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -113,6 +114,11 @@ def text(length: int, *, nullable: bool = False, unique: bool = False) -> Any:
     """Text of at most `length` characters, never the empty string."""
     limits = {"length": f"length({{column}}) BETWEEN 1 AND {length}"}
     return _column(Text, nullable=nullable, unique=unique or None, checks=limits)
+
+
+def search_text() -> Any:
+    """The words that full-text search finds the row by, as `words.search_text` writes them."""
+    return text(LONGEST_TEXT)
 
 
 def choice(values: type[StrEnum], *, nullable: bool = False) -> Any:

@@ -8,8 +8,13 @@ def fold(text: str) -> str:
 
     Compatibility forms are decomposed (NFKD), combining marks dropped and the rest case-folded.
     """
+    return " ".join(bare(text).split())
+
+
+def bare(text: str) -> str:
+    """`text` folded, but for its white space: each character by itself, whichever its neighbours."""
     if text.isascii():
-        return " ".join(text.casefold().split())
+        return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return " ".join(plain.casefold().split())
+    return plain.casefold()

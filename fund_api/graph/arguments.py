@@ -28,12 +28,12 @@ from graphql import (
 )
 from graphql.utilities import coerce_input_literal
 
-from fund_api.graph.inputs import Direction, Nulls, OrderColumn
+from fund_api.graph.inputs import Direction, Nulls, OrderColumn, SearchKind
 
-STRUCTURAL = (bool, OrderColumn, Direction, Nulls)
+STRUCTURAL = (bool, OrderColumn, Direction, Nulls, SearchKind)
 """Types whose values decide the shape of a plan."""
 
-Structure = bool | OrderColumn | Direction | Nulls
+Structure = bool | OrderColumn | Direction | Nulls | SearchKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,6 @@ def shape(value: Any) -> Any:
         return value
     if isinstance(value, dict):
         return tuple((name, shape(item)) for name, item in value.items())
-    if isinstance(value, list) and value and isinstance(value[0], dict | OrderColumn):
+    if isinstance(value, list) and value and isinstance(value[0], (dict, *STRUCTURAL)):
         return tuple(shape(item) for item in value)
     return "scalar"

@@ -35,6 +35,7 @@ from fund_api.graph.declare import (
     NodeLookup,
     Restriction,
     Rule,
+    Search,
     Stats,
     ToMany,
     ToOne,
@@ -60,6 +61,7 @@ class Entity:
     visible: Rule | None
     restrictions: dict[str, Restriction]
     """Who may read which column, by its name."""
+    search: tuple[str, ...] = ()
 
     def seen(self, rows: NamedFromClause[Any], viewing: Viewing) -> Seen:
         """Rows of the entity, an alias of its table, as a viewer sees them."""
@@ -132,6 +134,8 @@ class Catalogue:
                 return inputs.lookup(entity, keys, by=by)
             case Stats():
                 return self._stats(inputs, field, declared)
+            case Search():
+                return inputs.search(sorted(entity.name for entity in self.entities.values() if entity.search))
             case NodeLookup(plural=True):
                 ids = GraphQLNonNull(GraphQLList(GraphQLNonNull(GraphQLID)))
                 return {"ids": GraphQLArgument(ids, description=f"The ids, at most {PAGE_LIMIT}.")}
@@ -162,12 +166,15 @@ def _entity(kind: GraphQLObjectType, declared: EntityDeclaration) -> Entity:
         for column in _columns(field)[:2]
         if not isinstance(field, Amount) or column == field.column
     }
-    table = declared.table
-    entity = Entity(kind.name, kind, table, _prefix(table), declared.order, fields, declared.visible, restrictions)
+    table, prefix = declared.table, _prefix(declared.table)
+    rights = (declared.visible, restrictions)
+    entity = Entity(kind.name, kind, table, prefix, declared.order, fields, *rights, declared.search)
     for name, field in entity.fields.items():
         for column in _columns(field):
             if column not in entity.table.c:
                 raise ValueError(f"{entity.name}.{name} names the column {column!r}, which its table lacks")
+    if entity.search and "search_text" not in entity.table.c:
+        raise ValueError(f"{entity.name} is searched, but its table has no column 'search_text'")
     return entity
 
 

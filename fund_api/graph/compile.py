@@ -26,6 +26,7 @@ from fund_api.graph.postgres import Postgres, is_lone_list
 from fund_api.graph.rights import viewing
 from fund_api.graph.selection import Walk
 from fund_api.graph.sqlite import Sqlite, Step
+from fund_api.graph.terms import fts5, highlights, parse, tsquery
 
 LONGEST_LIST = 1_000
 """Values of one `in` or `notIn`."""
@@ -176,6 +177,8 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
     "decode": decode,
     "fold": fold,
     "groups": checked_groups,
+    "fts5": fts5,
+    "highlights": highlights,
     "ids": _ids,
     "json_list": _json_list,
     "listed": _listed,
@@ -188,7 +191,9 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
     "share_of": rounding.share_of,
     "size": checked_size,
     "stamp": _stamp,
+    "terms": parse,
     "text": _text,
     "total": rounding.total,
     "whole": rounding.whole,
+    "tsquery": tsquery,
 }

@@ -2,8 +2,8 @@
 
 It is counted on the compiled levels, so fragments are expanded and skipped fields gone: each list as many rows as its
 page may hold, each row once for itself and once for every to-one row joined to it, times the rows of the lists around
-it. A figure about a whole list costs as much as FIGURE rows; stats, and an order by another entity's column, look at a
-whole table and cost as much as SCAN rows.
+it. A figure about a whole list costs as much as FIGURE rows; stats, a search, and an order by another entity's column
+look at a whole table and cost as much as SCAN rows.
 """
 
 from collections.abc import Iterable
@@ -33,7 +33,9 @@ def check(rows: int, limit: int) -> None:
 def _level(level: Level) -> str:
     if level.grouping is not None:
         return str(SCAN)
-    around = FIGURE * len(level.extras) + SCAN * any(key.through for key in level.page.keys)
+    around = FIGURE * len(level.extras) + SCAN * (
+        level.sought is not None or any(key.through for key in level.page.keys)
+    )
     if not level.wants_rows:
         return str(around)
     return f"{around} + {level.size} * ({1 + len(level.joins)} + {source(level.children)})"

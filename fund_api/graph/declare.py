@@ -143,7 +143,12 @@ class Stats:
     communities: str
 
 
-Declaration = Column | Amount | Computed | ToOne | ToMany | Listing | Lookup | NodeLookup | Stats
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A root field: what full-text search finds in every entity that declares what it can be found by."""
+
+
+Declaration = Column | Amount | Computed | ToOne | ToMany | Listing | Lookup | NodeLookup | Stats | Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +158,17 @@ class EntityDeclaration:
     table: sa.Table
     order: tuple[tuple[str, bool], ...]
     visible: Rule | None
+    search: tuple[str, ...]
 
 
-def entity(table: type[Table], *, order: tuple[str, ...] = (), visible: Rule | None = None) -> Callable[[type], Any]:
+def entity(
+    table: type[Table], *, order: tuple[str, ...] = (), visible: Rule | None = None, search: tuple[str, ...] = ()
+) -> Callable[[type], Any]:
     """Make a class the entity over `table`, of whose rows a viewer sees those for which `visible` holds.
 
-    A column in `order` with a leading minus comes largest first.
+    A column in `order` with a leading minus comes largest first. `search` names the fields, of the entity or through
+    its to-ones ("state.name"), whose words its column `search_text` holds: full-text search finds it by them and
+    highlights them. Whoever sees the entity must be allowed to see them.
     """
 
     def declare(cls: type) -> Any:  # Any: what strawberry.type returns, with a mark of ours
@@ -166,6 +176,7 @@ def entity(table: type[Table], *, order: tuple[str, ...] = (), visible: Rule | N
             table_of(table),
             tuple((name.removeprefix("-"), name.startswith("-")) for name in order),
             visible,
+            search,
         )
         made: Any = strawberry.type(cls, description=_words(cls))
         made.__entity__ = declared
@@ -246,6 +257,11 @@ def node(description: str) -> Any:
 def nodes(description: str) -> Any:
     """The root field `nodes`."""
     return _field(description, NodeLookup(plural=True))
+
+
+def search(description: str) -> Any:
+    """The root field that searches."""
+    return _field(description, Search())
 
 
 def enum(values: type[StrEnum], description: str, **descriptions: str) -> None:

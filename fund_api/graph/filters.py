@@ -33,6 +33,7 @@ class Filters:
     bind: Bind
     listed: Listed
     position: Callable[[sa.ColumnElement[str], sa.ColumnElement[str]], sa.ColumnElement[int]]
+    holds: Callable[[Any, Scalar], sa.ColumnElement[bool]]
 
     def condition(self, entity: Entity, columns: Any, tree: Value, depth: int = 0) -> sa.ColumnElement[bool]:
         """The condition `tree` on the rows of `entity` whose values are `columns`, by their names."""
@@ -52,6 +53,8 @@ class Filters:
                 raise RequestError(f"{name} takes at most {WIDEST} conditions, not {len(item)}.")
             parts = [self.condition(entity, columns, one, depth + 1) for one in item]
             return sa.and_(sa.true(), *parts) if name == "and" else sa.or_(sa.false(), *parts)
+        if name == "search" and entity.search and isinstance(item, Scalar):
+            return self.holds(columns, item)
         field = entity.type.fields[name]
         match entity.fields[name]:
             case Column(column, _, _, folded) if isinstance(item, dict):

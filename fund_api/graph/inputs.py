@@ -4,6 +4,7 @@ An entity's filter has a field for each of its filterable columns (with the oper
 other entity's filter) and for each to-many (some, every, none); and, or, not combine filters.
 """
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, cast
@@ -59,6 +60,13 @@ class OrderColumn:
     """The relation, the name of its entity, and the column there."""
 
 
+@dataclass(frozen=True, slots=True)
+class SearchKind:
+    """What a value of SearchType stands for."""
+
+    entity: str
+
+
 DIRECTION = GraphQLEnumType(
     "OrderDirection",
     {
@@ -91,6 +99,10 @@ TEXT = {
     "contains": "Holds this text; case, accents and runs of spaces do not matter.",
     "startsWith": "Begins with this text; case, accents and runs of spaces do not matter.",
 }
+SEARCH = (
+    'Holds all of these words, whatever their case, accents and endings; "in quotes" one after the other, '
+    "and beginnings of words with a * after them."
+)
 IS_NULL = "True: the value is unknown. False: it is known."
 
 
@@ -109,8 +121,27 @@ class Inputs:
             arguments["orderBy"] = GraphQLArgument(
                 GraphQLList(GraphQLNonNull(order)), description="The first entry decides; the next ones break its ties."
             )
+        return arguments | self._page()
+
+    def search(self, entities: list[str]) -> dict[str, GraphQLArgument]:
+        """The arguments of a search in these entities."""
+        values = {
+            re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper(): GraphQLEnumValue(
+                SearchKind(name), description=f"Objects of type {name}."
+            )
+            for name in entities
+        }
+        kind = GraphQLEnumType("SearchType", values, description="What can be searched.")
+        types = GraphQLList(GraphQLNonNull(kind))
+        return {
+            "query": GraphQLArgument(GraphQLNonNull(GraphQLString), description=f"{SEARCH} At most 200 characters."),
+            "types": GraphQLArgument(types, description="Search these only; left out: everything."),
+        } | self._page()
+
+    @staticmethod
+    def _page() -> dict[str, GraphQLArgument]:
         size = f"from 1 to {PAGE_LIMIT}"
-        return arguments | {
+        return {
             "first": GraphQLArgument(
                 GraphQLInt, description=f"How many rows from the start, {size}; {DEFAULT_PAGE} when left out."
             ),
@@ -169,6 +200,8 @@ class Inputs:
                 case _:
                     continue
             fields[name] = GraphQLInputField(kind, description=field.description)
+        if entity.search:
+            fields["search"] = GraphQLInputField(GraphQLString, description=SEARCH)
         return fields
 
     def _list(self, entity: "Entity") -> GraphQLInputObjectType:

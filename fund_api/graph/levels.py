@@ -47,6 +47,14 @@ class Extra:
     """total, until (something at or before `after`) or since (something at or after `before`)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What the hits of a search are found by, and the entities among which."""
+
+    query: Scalar
+    entities: tuple[Entity, ...]
+
+
 @dataclass(slots=True)
 class Level:
     """One list of rows, for each row of its parent level."""
@@ -63,6 +71,8 @@ class Level:
     """The source of how many rows it has at most."""
     grouping: Grouping | None = None
     """How the rows are grouped; then a row is a group, and its slots are the grouping's."""
+    sought: Sought | None = None
+    """For the hits of a search, which are rows of no table."""
     wants_rows: bool = True
     extras: list[Extra] = field(default_factory=list)
     slots: dict[tuple[Path, str], int] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """Connections: what a document asks of a list, and the source of the function that shapes the list's rows."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, SelectionSetNode
 
@@ -12,7 +12,7 @@ from fund_api.graph.levels import Extra, Level, Page
 from fund_api.graph.paging import forward
 
 ROW = "@row@"
-"""Stands for the names of a row until all of its slots are known."""
+"""Stands for the names of a row, which are known when all of its slots are."""
 Groups = dict[str, list[FieldNode]]
 
 
@@ -22,6 +22,8 @@ class Rows:
 
     level: Level
     object: Callable[[Iterable[SelectionSetNode | None]], str]
+    edge: Mapping[str, Callable[[list[FieldNode]], str]] = field(default_factory=dict)
+    """What an edge has besides its cursor and node."""
 
     def own_cursor(self) -> str:
         """The source of the cursor of the row that is unpacked."""
@@ -73,7 +75,7 @@ class Connection:
         return extras
 
     def source(self, rows: Rows) -> str:
-        """The source of the function that makes the connection of a level's rows and extras."""
+        """The source of the function that makes the connection of a level's rows and extras; ROW is still in it."""
         level = rows.level
         parameters = ["rows"] if level.wants_rows else []
         parameters += [extra.kind for extra in level.extras]
@@ -83,8 +85,7 @@ class Connection:
         if level.wants_rows and level.page.backward:
             body.append("    rows = rows[::-1]")
         entries = ", ".join(f"{key!r}: {self._entry(rows, nodes)}" for key, nodes in self.groups.items())
-        source = "\n".join([f"def c{level.number}({', '.join(parameters)}):", *body, f"    return {{{entries}}}"])
-        return source.replace(ROW, level.target)
+        return "\n".join([f"def c{level.number}({', '.join(parameters)}):", *body, f"    return {{{entries}}}"])
 
     def _entry(self, rows: Rows, nodes: list[FieldNode]) -> str:
         match nodes[0].name.value:
@@ -107,6 +108,8 @@ class Connection:
                     value = rows.own_cursor()
                 case "node":
                     value = rows.object(sub_selections(group))
+                case name if name in rows.edge:
+                    value = rows.edge[name](group)
                 case _:
                     value = repr(kind.name)
             entries.append(f"{key!r}: {value}")

@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.engine.interfaces import Dialect as Compiler
 
 from fund_api.core.columns import UtcDateTime
 from fund_api.graph.aggregates import groups
 from fund_api.graph.arguments import Scalar
-from fund_api.graph.levels import Level, Path
-from fund_api.graph.sql import Sql, Statement
+from fund_api.graph.levels import Level, Path, Sought
+from fund_api.graph.search import NO_HITS
+from fund_api.graph.sql import Sql, Statement, materialized
 
 Slots = Sequence[sa.ColumnElement[Any]]
 
@@ -54,6 +55,23 @@ class Postgres(Sql):
         there = sa.func.timezone(sa.literal_column("'UTC'"), moment) if isinstance(moment.type, UtcDateTime) else moment
         return sa.cast(sa.extract("year", there), sa.Integer), sa.cast(sa.extract("month", there), sa.Integer)
 
+    def holds(self, columns: Any, query: Scalar) -> sa.ColumnElement[bool]:
+        """By the index over to_tsvector."""
+        return _words(columns).bool_op("@@")(self._query(query))
+
+    def hits(self, level: Level, sought: Sought) -> sa.CTE:
+        """Ranked by ts_rank, which the length of a text lessens a little."""
+        query = self._query(sought.query)
+        parts = [NO_HITS]
+        for _, rows, found in self.sought(level, sought):
+            vector = _words(rows.c)
+            rank = sa.cast(sa.func.ts_rank(vector, query, sa.literal_column("1")), sa.Double)
+            parts.append(found.add_columns(rows.c.id, rank.label("rank")).where(vector.bool_op("@@")(query)))
+        return materialized(sa.union_all(*parts), f"h{level.number}")
+
+    def _query(self, query: Scalar) -> sa.ColumnElement[Any]:
+        return sa.cast(self._parameter(f"tsquery({query.expression})", sa.Text()), TSQUERY)
+
     def encoded(self, expression: str, kind: sa.types.TypeEngine[Any]) -> str:
         """Asyncpg takes Python's own values."""
         return expression
@@ -71,7 +89,7 @@ class Postgres(Sql):
                 parent_key = sa.literal_column(f"{keys[path]}.{relation.own}", sa.Text())
             if level.wants_rows:
                 slots.append(self._array(level, parent_key))
-            rows = level.entity.table.alias(f"e{level.number}")
+            rows = self.rows(level, f"e{level.number}")
             slots += [self.figure(level, extra, rows, parent_key) for extra in level.extras]
         return [slot.label(f"s{i}") for i, slot in enumerate(slots)][::-1]
 
@@ -89,12 +107,17 @@ class Postgres(Sql):
         """The page of a level: its slots, and what its children bring, as `shaped` selects them."""
         name = f"t{level.number}"
         if self.is_plain(level):
-            found = self.found(level, level.entity.table.alias(name), parent_key)
+            found = self.found(level, self.rows(level, name), parent_key)
             select = found.select.add_columns(*shaped(self.slots(level, found.values, {})))
             return self.limited(level, self.ordered(level, select, found.values))
-        found = self.found(level, level.entity.table.alias(f"p{level.number}"), parent_key)
+        found = self.found(level, self.rows(level, f"p{level.number}"), parent_key)
         page = self.cut(level, found, level.needed(())).subquery(name)
         source, joined = self.joined(level, page, page)
         keys = {(): name, **{path: seen.name for path, seen in joined.items()}}
         slots = [*self.slots(level, page.c, joined), *self._children(level.children, keys)]
         return self.ordered(level, sa.select(*shaped(slots)).select_from(source), page.c)
+
+
+def _words(columns: Any) -> sa.ColumnElement[Any]:
+    """The words of a row, in the form that is indexed."""
+    return sa.func.to_tsvector(sa.literal_column("'simple'"), columns["search_text"])

@@ -6,7 +6,7 @@ row, whose slots are the names s0, s1, ... and what its child levels bring b0, b
 Names in a document enter the source by repr only.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,14 +16,14 @@ from graphql import FieldNode, GraphQLObjectType, SelectionSetNode, is_non_null_
 from fund_api.core.columns import UtcDateTime
 from fund_api.core.database import Dialect
 from fund_api.core.ids import prefix_of
-from fund_api.graph import lists
+from fund_api.graph import lists, search
 from fund_api.graph.arguments import Reader, Scalar, Value
 from fund_api.graph.catalogue import Catalogue, Entity, object_type
 from fund_api.graph.collect import Selector, sub_selections
-from fund_api.graph.declare import Amount, Column, Computed, Listing, Lookup, NodeLookup, Stats, ToMany, ToOne
+from fund_api.graph.declare import Amount, Column, Computed, Listing, Lookup, NodeLookup, Search, Stats, ToMany, ToOne
 from fund_api.graph.errors import RequestError
 from fund_api.graph.grouping import Shaping, grouping_of, read_columns
-from fund_api.graph.levels import Joined, Level, Page, Path
+from fund_api.graph.levels import Joined, Level, Page, Path, Sought
 from fund_api.graph.paging import forward, page_of
 
 ALL = Page((), None, peek=False, backward=False, after=None, before=None)
@@ -60,6 +60,8 @@ class Walk:
             case Lookup():
                 arguments = self._arguments(kind, nodes[0])
                 return self._lookup(self.catalogue.target(kind.fields[name]), nodes, arguments)
+            case Search():
+                return self._search(kind, nodes)
             case NodeLookup(plural):
                 arguments = self._arguments(kind, nodes[0])
                 return self._nodes(nodes, arguments["ids" if plural else "id"], plural=plural)
@@ -179,8 +181,35 @@ class Walk:
         if not level.wants_rows:
             self._check_cursors(page)
         rows = lists.Rows(level, lambda sets: self._object(level, (), sets))
-        self.functions.append(shape.source(rows))
+        self.functions.append(shape.source(rows).replace(lists.ROW, level.target))
         return self._call(siblings, level)
+
+    def _search(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> str:
+        """The source of a search: a connection over hits, with a level for each entity below them."""
+        shape = lists.read(self.selector, kind.fields[nodes[0].name.value], nodes)
+        edge = object_type(shape.kind.fields["edges"])
+        arguments = self._arguments(kind, nodes[0])
+        query, entities = search.queried(arguments), search.wanted(self.catalogue, arguments.get("types"))
+        hits = search.hits(edge)
+        page = page_of(self.catalogue, hits, arguments, peek=shape.peeks)
+        level = self._level(hits, page, sought=Sought(query, entities))
+        level.wants_rows, level.extras = shape.wants_rows, shape.extras(page)
+        self.roots.append(level)
+        level.size = self._size(page)
+        terms = self._late(query.through("terms"))
+        if not level.wants_rows:
+            self._check_cursors(page)
+        below = {one.prefix: self._level(one, ALL, parent=((), search.OWN_ID)) for one in entities}
+        found = search.Found(self.catalogue, level, below)
+        marks = search.Highlights(self.selector, terms)
+        extras: dict[str, Callable[[list[FieldNode]], str]] = {
+            "rank": lambda _: f"s{level.slot((), 'rank')}",
+            "highlights": lambda group: found.each(lambda row: marks.source(edge, group, found.fields(row))),
+        }
+        rows = lists.Rows(level, lambda sets: found.each(lambda row: self._object(row, (), sets)), edge=extras)
+        source, functions = shape.source(rows), found.finish()
+        self.functions += [source.replace(lists.ROW, level.target), *functions]
+        return self._call(self.roots, level)
 
     def _check_cursors(self, page: Page) -> None:
         """A wrong cursor is refused even where no row is read."""

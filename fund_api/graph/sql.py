@@ -19,7 +19,7 @@ from fund_api.graph.cursors import Key, beyond, decode
 from fund_api.graph.declare import Viewing
 from fund_api.graph.filters import Filters, joined_rows
 from fund_api.graph.inputs import PAGE_LIMIT
-from fund_api.graph.levels import Extra, Level, Path
+from fund_api.graph.levels import Extra, Level, Path, Sought
 from fund_api.graph.paging import forward
 from fund_api.graph.rights import VIEWER, Seen
 
@@ -69,6 +69,9 @@ class Sql:
     cursors: dict[str, str] = field(default_factory=dict)
     """Cursors of the request by the name of their decoded values, as source."""
 
+    searches: dict[int, sa.CTE] = field(default_factory=dict)
+    """The hits of each level that searches."""
+
     compiler: Compiler = field(init=False)
 
     # What the databases do each in their own way
@@ -79,6 +82,14 @@ class Sql:
 
     def position(self, text: sa.ColumnElement[str], part: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
         """Where a text holds another, from 1, or 0."""
+        raise NotImplementedError
+
+    def holds(self, columns: Any, query: Scalar) -> sa.ColumnElement[bool]:
+        """Whether the words of a row match a query. `columns` is the `c` of its table."""
+        raise NotImplementedError
+
+    def hits(self, level: Level, sought: Sought) -> sa.CTE:
+        """The rows of a search: id and rank, the larger the better. Those of an entity come from `matching`."""
         raise NotImplementedError
 
     def encoded(self, expression: str, kind: sa.types.TypeEngine[Any]) -> str:
@@ -92,7 +103,7 @@ class Sql:
     @property
     def filters(self) -> Filters:
         """What makes conditions of filters."""
-        return Filters(self.catalogue, self.viewing, self.bind, self.listed, self.position)
+        return Filters(self.catalogue, self.viewing, self.bind, self.listed, self.position, self.holds)
 
     # Values
 
@@ -121,6 +132,23 @@ class Sql:
         ]
 
     # Rows
+
+    def rows(self, level: Level, name: str) -> NamedFromClause[Any]:
+        """What a level's rows are taken from, for one use in a statement."""
+        if level.sought is None:
+            return level.entity.table.alias(name)
+        if level.number not in self.searches:
+            self.searches[level.number] = self.hits(level, level.sought)
+        return self.searches[level.number].alias(name)
+
+    def sought(self, level: Level, sought: Sought) -> list[tuple[Entity, NamedFromClause[Any], sa.Select[Any]]]:
+        """Of each entity that is searched: an alias of its table, and all its rows that may be found."""
+        found = []
+        for i, entity in enumerate(sought.entities):
+            rows = entity.table.alias(f"s{level.number}_{i}")
+            everything = self.found(Level(entity, level.number, level.page), rows, None, ordered=False)
+            found.append((entity, rows, everything.select))
+        return found
 
     def found(
         self,
@@ -262,6 +290,11 @@ class Sql:
         bind = "\n".join([f"def bind(v, parents, {VIEWER}):", *lines, f"    return ({values})"])
         self.parameters, self.cursors = {}, {}
         return Statement(str(compiled), bind)
+
+
+def materialized(select: sa.Select[Any] | sa.CompoundSelect[Any], name: str) -> sa.CTE:
+    """Rows that are found once, however often a statement speaks of them."""
+    return select.cte(name).prefix_with("MATERIALIZED")
 
 
 def _equal(column: Any, place: sa.ColumnElement[Any] | None) -> sa.ColumnElement[bool]:

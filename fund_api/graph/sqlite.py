@@ -10,10 +10,16 @@ from sqlalchemy.engine.interfaces import Dialect as Compiler
 from fund_api.core.columns import UtcDateTime
 from fund_api.graph.aggregates import groups
 from fund_api.graph.arguments import Scalar
-from fund_api.graph.levels import Level
-from fund_api.graph.sql import Found, Sql, Statement
+from fund_api.graph.levels import Level, Sought
+from fund_api.graph.search import NO_HITS
+from fund_api.graph.sql import Found, Sql, Statement, materialized
 
 _COMPILER: Compiler = sqlite_dialect()
+
+_ENTRY = sa.table("search_entry", sa.column("number", sa.Integer()), sa.column("id", sa.Text()))
+_INDEX = sa.table("search_index", sa.column("rowid", sa.Integer()), sa.column("rank", sa.Double()))
+_FOUND = _INDEX.join(_ENTRY, _ENTRY.c.number == _INDEX.c.rowid)
+"""See core/search_index.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,28 @@ class Sqlite(Sql):
         year, month = (sa.func.substr(text, *map(sa.literal_column, place)) for place in (("1", "4"), ("6", "2")))
         return sa.cast(year, sa.Integer), sa.cast(month, sa.Integer)
 
+    def holds(self, columns: Any, query: Scalar) -> sa.ColumnElement[bool]:
+        """By the one index of all entities."""
+        found = sa.select(_ENTRY.c.id).select_from(_FOUND).where(self._matches(query))
+        among: sa.ColumnElement[bool] = columns["id"].in_(found)
+        return among
+
+    def hits(self, level: Level, sought: Sought) -> sa.CTE:
+        """Ranked by BM25 over all entities together."""
+        ranked = sa.select(_ENTRY.c.id, (-_INDEX.c.rank).label("rank")).select_from(_FOUND)
+        all_hits = materialized(ranked.where(self._matches(sought.query)), f"q{level.number}")
+        parts = [NO_HITS]
+        for entity, rows, found in self.sought(level, sought):
+            own = sa.func.substr(all_hits.c.id, 1, len(entity.prefix) + 1) == f"{entity.prefix}_"
+            parts.append(found.add_columns(all_hits.c.id, all_hits.c.rank).where(own, rows.c.id == all_hits.c.id))
+        return materialized(sa.union_all(*parts), f"h{level.number}")
+
+    def _matches(self, query: Scalar) -> sa.ColumnElement[bool]:
+        """FTS5 takes its query for the table itself."""
+        text = self._parameter(f"fts5({query.expression})", sa.Text())
+        matches: sa.ColumnElement[bool] = sa.column("search_index", sa.Text()).bool_op("MATCH")(text)
+        return matches
+
     def encoded(self, expression: str, kind: sa.types.TypeEngine[Any]) -> str:
         """Days and times are text in SQLite."""
         if isinstance(kind, sa.Date):
@@ -83,10 +111,10 @@ class Sqlite(Sql):
         if not level.wants_rows:
             return sa.select(sa.null(), *extras)
         if not extras and self.is_plain(level):
-            found = self.found(level, level.entity.table.alias(name), None)
+            found = self.found(level, self.rows(level, name), None)
             select = found.select.add_columns(*self.slots(level, found.values, {}))
             return self.limited(level, self.ordered(level, select, found.values))
-        found = self.found(level, level.entity.table.alias(f"p{level.number}"), None)
+        found = self.found(level, self.rows(level, f"p{level.number}"), None)
         page = self.cut(level, found, [*level.needed(()), "id"]).subquery(name)
         one = sa.select(sa.literal_column("1")).subquery()
         start = one.outerjoin(page, sa.true()) if extras else page
@@ -117,5 +145,5 @@ class Sqlite(Sql):
         return sa.select(page.c.place)
 
     def _extras(self, level: Level, key: sa.ColumnElement[Any] | None) -> list[sa.ColumnElement[Any]]:
-        rows = level.entity.table.alias(f"e{level.number}")
+        rows = self.rows(level, f"e{level.number}")
         return [self.figure(level, extra, rows, key).label(f"x{i}") for i, extra in enumerate(level.extras)]

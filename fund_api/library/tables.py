@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from fund_api.core import columns
 from fund_api.core.facts import DatePrecision, Provenance
+from fund_api.core.search_index import word_index
 
 
 class ResourceKind(StrEnum):
@@ -46,6 +47,7 @@ class Resource(columns.Table, table=True):
     id: str = columns.identity("res")
     title: str = columns.text(500)
     title_folded: str = columns.text(1_000)
+    search_text: str = columns.search_text()
     summary: str | None = columns.text(2_000, nullable=True)
     kind: ResourceKind = columns.choice(ResourceKind)
     publisher: str | None = columns.text(200, nullable=True)
@@ -61,4 +63,5 @@ class Resource(columns.Table, table=True):
         sa.CheckConstraint("(published_on IS NULL) = (published_on_precision IS NULL)", name="published_precision"),
         sa.Index("ix_resource_title", "title", "id"),
         *columns.both_null_orders("resource", "published_on"),
+        word_index("resource"),
     )

@@ -21,7 +21,18 @@ def render(kind: str, item: object, _autogenerate: object) -> str | Literal[Fals
     return names.get(type(item), False) if kind == "type" else False
 
 
+def include(name: str | None, kind: str, _parents: object) -> bool:
+    """SQLite's tables of full-text search are no tables of ours: see core/search_index.py."""
+    return not (kind == "table" and name is not None and name.startswith("search_"))
+
+
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=Table.metadata, render_as_batch=True, render_item=render)
+context.configure(
+    connection=connection,
+    target_metadata=Table.metadata,
+    render_as_batch=True,
+    render_item=render,
+    include_name=include,
+)
 with context.begin_transaction():
     context.run_migrations()

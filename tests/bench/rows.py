@@ -18,6 +18,7 @@ from fund_api.communities.tables import Community, State
 from fund_api.core.columns import Table, table_of
 from fund_api.core.database import Database, Dialect
 from fund_api.core.text import fold
+from fund_api.core.words import search_text
 from fund_api.grants.tables import Grant
 from fund_api.library.tables import Resource
 
@@ -74,6 +75,7 @@ def _state(number: int, row: Row) -> Row:
 def _community(number: int, row: Row) -> Row:
     name = row["name"]
     names = {"name": name, "name_folded": fold(name), "short_name": name}
+    names["search_text"] = search_text(name, None, None, row["state_code"])
     form = FORMS[row["form_of_government"]]
     figures = {"population": int(row["population"]), "population_year": 2021, "form_of_government": form}
     place = {"id": row["id"], "geoid": f"{number:07d}", "kind": "CITY", "state_code": row["state_code"]}
@@ -84,6 +86,7 @@ def _campaign(_: int, row: Row) -> Row:
     election = _day(row["election_on"])
     dates = {"opened_on": _day(row["opened_on"]), "election_on": election, "date_inferred": False}
     words = {"title": row["title"], "title_folded": fold(row["title"]), "summary": row["summary"]}
+    words["search_text"] = search_text(row["title"], row["summary"])
     kind = {"kind": row["kind"], "stage": STAGES[row["stage"]], "election_on_precision": "DAY" if election else None}
     return {"id": row["id"], "community_id": row["community_id"]} | words | kind | dates | ORIGIN
 
@@ -98,6 +101,7 @@ def _grant(_: int, row: Row) -> Row:
 def _resource(_: int, row: Row) -> Row:
     published = {"published_on": _day(row["published_on"]), "published_on_precision": "DAY"}
     words = {"title": row["title"], "title_folded": fold(row["title"]), "summary": row["summary"]}
+    words["search_text"] = search_text(row["title"], row["summary"])
     kind = {"kind": RESOURCE_KINDS[row["kind"]], "access": "PUBLIC"}
     return {"id": _id(row["id"], "res")} | words | kind | published | ORIGIN
 

@@ -77,6 +77,8 @@ async def test_a_row_is_a_campaign_a_measure_its_source_and_two_observed_forms(
     assert {name: value for name, value in measure.items() if not name.endswith(("id", "_at"))} == {
         "question": "Change from commission to council-manager",
         "question_folded": "change from commission to council-manager",
+        "search_text": "chang from commiss to council manag zy unoffici count zy "
+        "zwchange zwcommission zwmanager zwunofficial",
         "kind": "ADOPTION",
         "election_on": date(2017, 11, 7),
         "election_on_precision": "DAY",

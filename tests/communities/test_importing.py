@@ -76,6 +76,8 @@ async def test_every_column_reaches_its_place(database: Database, tmp_path: Path
         "ocd_id": "ocd-division/country:us/state:ma/place:amherst_town",
         "name": "Amherst Town city",
         "name_folded": "amherst town city",
+        "search_text": "amherst town citi zy hampshir counti zy massachusett zy ma zy "
+        "zwcity zwhampshire zwcounty zwmassachusetts",
         "short_name": "Amherst Town",
         "kind": "CITY",
         "state_code": "MA",
@@ -133,7 +135,7 @@ async def test_blank_is_unknown_and_zero_is_zero(database: Database, tmp_path: P
 
     both = await fetch(database, sa.select(COMMUNITY).order_by(COMMUNITY.c.geoid))
     unknown = {name for name, value in zip(COMMUNITY.c.keys(), both[0], strict=True) if value is None}
-    needed = {"id", "geoid", "name", "name_folded", "short_name", "kind", "state_code", "provenance"}
+    needed = {"id", "geoid", "name", "name_folded", "search_text", "short_name", "kind", "state_code", "provenance"}
     assert set(COMMUNITY.c.keys()) - unknown == needed | {"created_at", "updated_at"}
     zeros = sa.select(COMMUNITY.c.population, COMMUNITY.c.latitude, COMMUNITY.c.longitude)
     assert await fetch(database, zeros.where(COMMUNITY.c.geoid == "2501371")) == [(0, 0.0, 0.0)]

@@ -63,7 +63,7 @@ def selections(entity: Entity) -> dict[str, str]:
 
 def arguments(entity: Entity) -> dict[str, str]:
     """Every filter and order of a list that looks at another entity."""
-    found = {"plain": "(first: 5)"}
+    found = {"plain": "(first: 5)"} | ({"search": '(filter: {search: "x"})'} if entity.search else {})
     for name, declared in entity.fields.items():
         if isinstance(declared, ToOne):
             target = MARKED.target(entity.type.fields[name])
@@ -85,6 +85,12 @@ def paths() -> dict[str, str]:
         if root not in MARKED.roots:
             continue
         kind = get_named_type(field.type)
+        if root == "search":
+            rows = " ".join(f"... on {e.name} {{ {LEAF[e.name]} }}" for e in MARKED.entities.values() if e.search)
+            found[root] = (
+                f'{{ search(query: "x") {{ totalCount edges {{ highlights {{ field }} node {{ {rows} }} }} }} }}'
+            )
+            continue
         if root in ("node", "nodes"):
             for entity in MARKED.entities.values():
                 given = (

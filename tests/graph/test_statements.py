@@ -1,14 +1,11 @@
 """How many statements an operation takes: one on PostgreSQL, one for each level of lists on SQLite."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 
 from fund_api.core.database import Database, Dialect
-from fund_api.graph.run import PostgresReader, SqliteReader
-from tests.asking import Asker, asking
+from tests.asking import Asker
 
 BOARD = """query ($first: Int!) { campaigns(first: $first) {
   nodes { title community { name state { name } } measures { nodes { question } } } } }"""
@@ -19,38 +16,6 @@ DEEP = """{
   campaigns(first: 1) { totalCount pageInfo { hasNextPage } }
   community(by: {geoid: "0664000"}) { name }
 }"""
-
-
-@pytest.fixture
-async def counted(loaded: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Asker, list[str]]]:
-    """An engine whose drivers note every statement that reads."""
-    statements: list[str] = []
-
-    def note(text: str) -> None:
-        if text.startswith(("SELECT", "WITH")):
-            statements.append(text)
-
-    async with asking(loaded) as ask:
-        reads = ask.engine.reads
-        if isinstance(reads, PostgresReader):
-            connect = reads._connect
-
-            async def logged() -> Any:
-                connection = await connect()
-                connection.add_query_logger(lambda record: note(record.query))
-                return connection
-
-            monkeypatch.setattr(reads, "_connect", logged)
-        elif isinstance(reads, SqliteReader):
-            open_ = reads._connection
-
-            def traced() -> Any:
-                connection = open_()
-                connection.set_trace_callback(note)
-                return connection
-
-            monkeypatch.setattr(reads, "_connection", traced)
-        yield ask, statements
 
 
 @pytest.mark.parametrize("size", [1, 10, 50])

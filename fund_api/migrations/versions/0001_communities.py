@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("key", TEXT, nullable=False),
         sa.Column("title", TEXT, nullable=False),
         sa.Column("title_folded", TEXT, nullable=False),
+        sa.Column("search_text", TEXT, nullable=False),
         sa.Column("publisher", TEXT, nullable=True),
         sa.Column("url", TEXT, nullable=True),
         sa.Column("licence", TEXT, nullable=True),
@@ -45,6 +46,7 @@ def upgrade() -> None:
         sa.Column("provenance", TEXT, nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("updated_at", TIME, nullable=False),
+        sa.CheckConstraint("length(search_text) BETWEEN 1 AND 20000", name=op.f("ck_source_search_text_length")),
         sa.CheckConstraint(
             "provenance IN ('REPORTED', 'ENTERED', 'FICTIONAL')", name=op.f("ck_source_provenance_known")
         ),
@@ -99,6 +101,7 @@ def upgrade() -> None:
         sa.Column("ocd_id", TEXT, nullable=True),
         sa.Column("name", TEXT, nullable=False),
         sa.Column("name_folded", TEXT, nullable=False),
+        sa.Column("search_text", TEXT, nullable=False),
         sa.Column("short_name", TEXT, nullable=False),
         sa.Column("kind", TEXT, nullable=False),
         sa.Column("state_code", TEXT, nullable=False),
@@ -121,6 +124,7 @@ def upgrade() -> None:
         sa.Column("provenance", TEXT, nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("updated_at", TIME, nullable=False),
+        sa.CheckConstraint("length(search_text) BETWEEN 1 AND 20000", name=op.f("ck_community_search_text_length")),
         sa.CheckConstraint(
             "form_as_of_precision IN ('DAY', 'MONTH', 'YEAR')", name=op.f("ck_community_form_as_of_precision_known")
         ),

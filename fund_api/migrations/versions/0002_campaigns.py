@@ -25,12 +25,14 @@ def upgrade() -> None:
         sa.Column("id", TEXT, nullable=False),
         sa.Column("name", TEXT, nullable=False),
         sa.Column("name_folded", TEXT, nullable=False),
+        sa.Column("search_text", TEXT, nullable=False),
         sa.Column("kind", TEXT, nullable=False),
         sa.Column("community_id", TEXT, nullable=True),
         sa.Column("website", TEXT, nullable=True),
         sa.Column("provenance", TEXT, nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("updated_at", TIME, nullable=False),
+        sa.CheckConstraint("length(search_text) BETWEEN 1 AND 20000", name=op.f("ck_organization_search_text_length")),
         sa.CheckConstraint(
             "kind IN ('RESIDENTS_GROUP', 'ASSOCIATION', 'LOCAL_GOVERNMENT', 'OTHER')",
             name=op.f("ck_organization_kind_known"),
@@ -55,6 +57,7 @@ def upgrade() -> None:
         sa.Column("organization_id", TEXT, nullable=True),
         sa.Column("title", TEXT, nullable=False),
         sa.Column("title_folded", TEXT, nullable=False),
+        sa.Column("search_text", TEXT, nullable=False),
         sa.Column("summary", TEXT, nullable=True),
         sa.Column("kind", TEXT, nullable=False),
         sa.Column("route", TEXT, nullable=True),
@@ -67,6 +70,7 @@ def upgrade() -> None:
         sa.Column("provenance", TEXT, nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("updated_at", TIME, nullable=False),
+        sa.CheckConstraint("length(search_text) BETWEEN 1 AND 20000", name=op.f("ck_campaign_search_text_length")),
         sa.CheckConstraint(
             "election_on_precision IN ('DAY', 'MONTH', 'YEAR')", name=op.f("ck_campaign_election_on_precision_known")
         ),
@@ -114,6 +118,7 @@ def upgrade() -> None:
         sa.Column("campaign_id", TEXT, nullable=False),
         sa.Column("question", TEXT, nullable=False),
         sa.Column("question_folded", TEXT, nullable=False),
+        sa.Column("search_text", TEXT, nullable=False),
         sa.Column("kind", TEXT, nullable=False),
         sa.Column("election_on", sa.Date(), nullable=True),
         sa.Column("election_on_precision", TEXT, nullable=True),
@@ -135,6 +140,9 @@ def upgrade() -> None:
         sa.Column("provenance", TEXT, nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("updated_at", TIME, nullable=False),
+        sa.CheckConstraint(
+            "length(search_text) BETWEEN 1 AND 20000", name=op.f("ck_ballot_measure_search_text_length")
+        ),
         sa.CheckConstraint("confidence IN ('HIGH', 'MEDIUM', 'LOW')", name=op.f("ck_ballot_measure_confidence_known")),
         sa.CheckConstraint(
             "election_on_precision IN ('DAY', 'MONTH', 'YEAR')",

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("id", TEXT, nullable=False),
         sa.Column("title", TEXT, nullable=False),
         sa.Column("title_folded", TEXT, nullable=False),
+        sa.Column("search_text", TEXT, nullable=False),
         sa.Column("summary", TEXT, nullable=True),
         sa.Column("kind", TEXT, nullable=False),
         sa.Column("publisher", TEXT, nullable=True),
@@ -35,6 +36,7 @@ def upgrade() -> None:
         sa.Column("provenance", TEXT, nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("updated_at", TIME, nullable=False),
+        sa.CheckConstraint("length(search_text) BETWEEN 1 AND 20000", name=op.f("ck_resource_search_text_length")),
         sa.CheckConstraint("access IN ('PUBLIC', 'MEMBER', 'STAFF')", name=op.f("ck_resource_access_known")),
         sa.CheckConstraint(
             "kind IN ('ARTICLE', 'REPORT', 'BOOK', 'BROCHURE', 'VIDEO', 'TOOLKIT', 'CHECKLIST', 'COLUMN', 'MODEL_CHARTER', 'MAP', 'GUIDE', 'ASSESSMENT', 'PROGRAM', 'WORKSHOP', 'DATASET', 'WEB_PAGE')",

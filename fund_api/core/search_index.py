@@ -1,0 +1,54 @@
+"""The indexes behind full-text search: tsvector in GIN on PostgreSQL, one FTS5 table for all entities on SQLite.
+
+SQLite's `search_index` keeps no text of its own, only tokens by number; `search_entry` says whose number it is. It is
+one table, so that ranks of different entities compare, and its numbers are a primary key, as VACUUM may change rowids.
+Triggers keep it in step with every table that has a column `search_text`.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from fund_api.core.columns import Table
+
+_TABLES = (
+    "CREATE TABLE search_entry (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE)",
+    "CREATE VIRTUAL TABLE search_index USING fts5(search_text, content='', tokenize='ascii')",
+)
+_TRIGGERS = (
+    """CREATE TRIGGER {table}_search_insert AFTER INSERT ON {table} BEGIN
+    INSERT INTO search_entry (id) VALUES (new.id);
+    INSERT INTO search_index (rowid, search_text)
+        SELECT number, new.search_text FROM search_entry WHERE id = new.id;
+END""",
+    """CREATE TRIGGER {table}_search_update AFTER UPDATE OF search_text ON {table}
+WHEN old.search_text <> new.search_text BEGIN
+    INSERT INTO search_index (search_index, rowid, search_text)
+        SELECT 'delete', number, old.search_text FROM search_entry WHERE id = old.id;
+    INSERT INTO search_index (rowid, search_text)
+        SELECT number, new.search_text FROM search_entry WHERE id = new.id;
+END""",
+    """CREATE TRIGGER {table}_search_delete AFTER DELETE ON {table} BEGIN
+    INSERT INTO search_index (search_index, rowid, search_text)
+        SELECT 'delete', number, old.search_text FROM search_entry WHERE id = old.id;
+    DELETE FROM search_entry WHERE id = old.id;
+END""",
+)
+
+
+def word_index(table: str) -> sa.Index:
+    """The index over the words of a table's `search_text`; SQLite has its own, see above."""
+    words = sa.text("to_tsvector('simple', search_text)")
+    index = sa.Index(f"ix_{table}_search_text", words, postgresql_using="gin")
+    return index.ddl_if(dialect="postgresql")
+
+
+@event.listens_for(Table.metadata, "after_create")
+def _create(_metadata: sa.MetaData, connection: sa.Connection, tables: Sequence[sa.Table], **_: object) -> None:
+    """What the migrations do, for tables that are made from their declaration."""
+    searched = [table.name for table in tables if "search_text" in table.c]
+    if connection.dialect.name == "sqlite" and searched:
+        statements = [*_TABLES, *(trigger.format(table=table) for table in searched for trigger in _TRIGGERS)]
+        for statement in statements:
+            connection.exec_driver_sql(statement)
