@@ -112,7 +112,7 @@ class Filters:
             raise TypeError(f"{operator} compares with a scalar")
         if operator in ("in", "notIn"):
             found = self.listed(column, value)
-            return found if operator == "in" else ~found
+            return found if operator == "in" else sa.and_(column.is_not(None), ~found)
         bound = self.bind(value, column.type)
         match operator:
             case "eq":

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -152,12 +153,22 @@ def with_children(
     connection: sqlite3.Connection, step: QueryStep, variables: Variables, rows: list[Slots]
 ) -> list[Slots]:
     """The rows of a level with what each child level brings at their end."""
-    if not step.children or not rows:
+    if not rows:
+        _check(step.children, variables)
+        return rows
+    if not step.children:
         return rows
     brought = [
         run_step(connection, child, variables, [row[child.step.parent_slot] for row in rows]) for child in step.children
     ]
     return [row + tail(slots) for row, *slots in zip(rows, *brought, strict=True)]
+
+
+def _check(steps: Iterable[QueryStep], variables: Variables) -> None:
+    """Refuse what levels are asked for, though they have no parents: the same request is refused whatever the rows."""
+    for step in steps:
+        step.query.bind(variables, None)
+        _check(step.children, variables)
 
 
 def tail(brought: list[Slots]) -> Slots:

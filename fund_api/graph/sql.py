@@ -72,6 +72,10 @@ class Sql:
             return f"moment({expression})"
         return f"text({expression})" if isinstance(kind, Text) else expression
 
+    @staticmethod
+    def _checked_list(values: Scalar, kind: sa.types.TypeEngine[Any]) -> str:
+        return f"{'moments' if isinstance(kind, UtcDateTime) else 'listed'}({values.expression})"
+
     def _parameter(self, expression: str, kind: sa.types.TypeEngine[Any]) -> sa.BindParameter[Any]:
         name = f"p{len(self.parameters)}"
         self.parameters[name] = expression

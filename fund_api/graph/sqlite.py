@@ -43,7 +43,10 @@ class Sqlite(Sql):
 
     def listed(self, column: sa.ColumnElement[Any], values: Scalar) -> sa.ColumnElement[bool]:
         """In the values of a JSON list."""
-        items = self._parameter(f"json_list(listed({values.expression}))", sa.Text())
+        checked = self._checked_list(values, column.type)
+        if isinstance(column.type, UtcDateTime):
+            checked = f"stamps({checked})"
+        items = self._parameter(f"json_list({checked})", sa.Text())
         return column.in_(sa.select(sa.func.json_each(items).table_valued("value").c.value))
 
     def position(self, text: sa.ColumnElement[str], part: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
