@@ -9,7 +9,7 @@ INSTALLED := .venv/.installed
 PIP_TOOLS := pip-tools==7.6.2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help serve test check format lint schema revision lock clean bench bench-quick
+.PHONY: help serve test check proofs fuzz format lint schema revision lock clean bench bench-quick
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name meaning; do \
@@ -24,6 +24,15 @@ test: $(INSTALLED)  ## Run the tests, on SQLite and PostgreSQL
 check: lint  ## Everything that must hold before a commit; migration drift is among the tests
 	$(BIN)/python -m schema --check
 	@$(MAKE) test
+
+proofs: $(INSTALLED)  ## Compare the engine with its reference on 2,000 generated documents
+	@FUND_ORACLE_DOCUMENTS=2000 $(BIN)/pytest -q -n auto tests/oracle
+
+N ?= 20000
+fuzz: SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
+fuzz: $(INSTALLED)  ## The same on new documents: make fuzz, or make fuzz SEED=7 N=5000
+	@echo "SEED=$(SEED) N=$(N)"
+	@FUND_ORACLE_DOCUMENTS=$(N) FUND_ORACLE_SEED=$(SEED) $(BIN)/pytest -q -n auto tests/oracle
 
 lint: $(INSTALLED)  ## Check format, style, types and the direction of imports
 	$(BIN)/ruff format --check --quiet .

@@ -28,6 +28,7 @@ from graphql import (
 )
 from graphql.utilities import coerce_input_literal
 
+from fund_api.graph.errors import RequestError
 from fund_api.graph.inputs import Direction, Nulls, OrderColumn, SearchKind
 
 STRUCTURAL = (bool, OrderColumn, Direction, Nulls, SearchKind)
@@ -71,7 +72,10 @@ class Reader:
 
     def _literal(self, node: ValueNode, kind: GraphQLInputType) -> Any:  # Any: Value or Undefined
         if is_non_null_type(kind):
-            return self._literal(node, kind.of_type)
+            value = self._literal(node, kind.of_type)
+            if value is None and isinstance(node, VariableNode):  # allowed by its default, which null replaced
+                raise RequestError(f"The variable ${node.name.value} is null, where {kind} is needed.", nodes=node)
+            return value
         match node:
             case VariableNode():
                 name = node.name.value
@@ -105,8 +109,8 @@ class Reader:
     def _list(items: list[Any], kind: GraphQLList[Any]) -> Value:
         if _holds_structure(kind):
             return items
-        code = ", ".join(item.expression for item in items)
-        return Scalar(f"[{code}]", [item.value for item in items])
+        known = [item if isinstance(item, Scalar) else Scalar(repr(item), item) for item in items]  # booleans, too
+        return Scalar(f"[{', '.join(item.expression for item in known)}]", [item.value for item in known])
 
     def _variable(self, value: Any, kind: GraphQLInputType, expression: str) -> Value:
         if is_non_null_type(kind):

@@ -159,15 +159,29 @@ def _minors(amounts: list[Decimal]) -> list[int]:
 def _moment(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise RequestError(f"The time {value.isoformat()} needs a zone: {value.isoformat()}Z, for example.")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise RequestError(f"The time {value.isoformat()} lies outside of the years 1 to 9999 in UTC.") from None
 
 
-def _stamp(value: datetime) -> str:
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+def _moments(values: list[datetime]) -> list[datetime]:
+    return [_moment(value) for value in _listed(values)]
+
+
+def _stamp(value: datetime | str | None) -> str | None:
+    """A time as cursors and SQLite hold it, which is how SQLite returns it."""
+    if not isinstance(value, datetime):
+        return value
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _stamps(values: list[datetime]) -> list[str | None]:
+    return [_stamp(value) for value in values]
 
 
 def _json_list(values: list[Any]) -> str:
-    return orjson.dumps(values, default=str).decode()
+    return orjson.dumps(values).decode()
 
 
 _FUNCTIONS: dict[str, Callable[..., object]] = {
@@ -185,12 +199,14 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
     "minor": _minor,
     "minors": _minors,
     "moment": _moment,
+    "moments": _moments,
     "money": to_decimal,
     "month": rounding.month,
     "per_resident": rounding.per_resident,
     "share_of": rounding.share_of,
     "size": checked_size,
     "stamp": _stamp,
+    "stamps": _stamps,
     "terms": parse,
     "text": _text,
     "total": rounding.total,

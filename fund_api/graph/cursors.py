@@ -108,7 +108,7 @@ def decode(cursor: str, keys: Sequence[Key]) -> list[Any]:
         raise RequestError("This cursor was made for another order; ask with the orderBy that it came from.")
     try:
         return [_value(part, key) for part, key in zip(parts[1:], keys, strict=True)]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise RequestError(
             "This cursor holds values that its order can't have; use one of an earlier answer."
         ) from None
@@ -124,9 +124,9 @@ def _value(part: Any, key: Key) -> Any:
         case sa.Date():
             return datetime.date.fromisoformat(part)
         case UtcDateTime():
-            return datetime.datetime.fromisoformat(part)
-        case sa.Integer():
-            if type(part) is not int or abs(part) >= 2**63:
+            return _moment(part)
+        case sa.Integer() as kind:
+            if type(part) is not int or abs(part) >= 2 ** (63 if isinstance(kind, sa.BigInteger) else 31):
                 raise ValueError("no whole number of the database")
             return part
         case sa.Float():
@@ -134,6 +134,13 @@ def _value(part: Any, key: Key) -> Any:
     if not isinstance(part, str) or "\x00" in part:
         raise ValueError("no text")
     return part
+
+
+def _moment(part: str) -> datetime.datetime:
+    moment = datetime.datetime.fromisoformat(part)
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return moment.astimezone(datetime.UTC)
 
 
 def beyond(

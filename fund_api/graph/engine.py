@@ -12,6 +12,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
+    ListValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
@@ -75,8 +76,9 @@ class _Uses(Visitor):
     def enter_argument(self, node: ArgumentNode, *_: object) -> None:
         """Arguments after and before are cursors, id and ids name entities."""
         found = {"after": self.cursors, "before": self.cursors, "id": self.ids, "ids": self.ids}.get(node.name.value)
-        if found is not None and isinstance(node.value, VariableNode):
-            found.add(node.value.name.value)
+        if found is not None:
+            values = node.value.values if isinstance(node.value, ListValueNode) else (node.value,)
+            found |= {value.name.value for value in values if isinstance(value, VariableNode)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class Operation:
         parts: list[Hashable] = []
         for name, value in self.variables.coerced.items():
             if name in uses.cursors:
-                parts.append((name, nulls(value)))
+                parts.append((name, value is None, nulls(value)))
             elif name in uses.ids:
                 ids = value if isinstance(value, list) else [value]
                 parts.append((name, value is None, frozenset(prefix_of(one) for one in ids if one is not None)))

@@ -121,7 +121,7 @@ class Filters:
             raise TypeError(f"{operator} compares with a scalar")
         if operator in ("in", "notIn"):
             found = self.listed(column, value)
-            return found if operator == "in" else ~found
+            return found if operator == "in" else sa.and_(column.is_not(None), ~found)
         bound = self.bind(value, column.type)
         match operator:
             case "eq":
@@ -152,7 +152,7 @@ def joined_rows(
     if many.via is None:
         return sa.select().select_from(source).where(child.c[many.key] == parent_key)
     link = many.via.alias()
-    both = link.join(source, link.c[many.via.child] == child.c.id)
+    both = source.join(link, link.c[many.via.child] == child.c.id)
     return sa.select().select_from(both).where(link.c[many.via.parent] == parent_key)
 
 

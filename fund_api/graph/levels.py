@@ -89,7 +89,7 @@ class Level:
         """The names that a row of this level is unpacked into: its slots, then what its children bring."""
         brought = sum(child.width for child in self.children)
         names = [f"s{i}" for i in range(len(self.slots))] + [f"b{i}" for i in reversed(range(brought))]
-        return f"({', '.join(names)},)"
+        return f"({', '.join(names)},)" if names else "_"
 
     def slot(self, path: Path, column: str) -> int:
         """The place of a column in this level's rows."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, SelectionSetNode
 
+from fund_api.core.columns import UtcDateTime
 from fund_api.graph.catalogue import object_type
 from fund_api.graph.collect import Selector, sub_selections
 from fund_api.graph.cursors import signature
@@ -38,7 +39,12 @@ class Rows:
         return [self.level.slot((), key.column) for key in forward(self.level.page)]
 
     def _cursor(self, values: list[str]) -> str:
-        return f"cursor(({signature(forward(self.level.page))}, {', '.join(values)}))"
+        keys = forward(self.level.page)
+        parts = [
+            f"stamp({value})" if isinstance(key.kind, UtcDateTime) else value
+            for key, value in zip(keys, values, strict=True)
+        ]
+        return f"cursor(({signature(keys)}, {', '.join(parts)}))"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Postgres(Sql):
 
     def listed(self, column: sa.ColumnElement[Any], values: Scalar) -> sa.ColumnElement[bool]:
         """= ANY of an array."""
-        return column == sa.any_(self._parameter(f"listed({values.expression})", ARRAY(column.type)))
+        return column == sa.any_(self._parameter(self._checked_list(values, column.type), ARRAY(column.type)))
 
     def position(self, text: sa.ColumnElement[str], part: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
         """By strpos."""

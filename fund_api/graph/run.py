@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -153,12 +154,22 @@ def run_step(connection: sqlite3.Connection, step: QueryStep, given: Given, keys
 
 def with_children(connection: sqlite3.Connection, step: QueryStep, given: Given, rows: list[Slots]) -> list[Slots]:
     """The rows of a level with what each child level brings at their end."""
-    if not step.children or not rows:
+    if not rows:
+        _check(step.children, given)
+        return rows
+    if not step.children:
         return rows
     brought = [
         run_step(connection, child, given, [row[child.step.parent_slot] for row in rows]) for child in step.children
     ]
     return [row + tail(slots) for row, *slots in zip(rows, *brought, strict=True)]
+
+
+def _check(steps: Iterable[QueryStep], given: Given) -> None:
+    """Refuse what levels are asked for, though they have no parents: the same request is refused whatever the rows."""
+    for step in steps:
+        step.query.bind(given[0], None, given[1])
+        _check(step.children, given)
 
 
 def tail(brought: list[Slots]) -> Slots:

@@ -117,6 +117,10 @@ class Sql:
             return f"moment({expression})"
         return f"text({expression})" if isinstance(kind, Text) else expression
 
+    @staticmethod
+    def _checked_list(values: Scalar, kind: sa.types.TypeEngine[Any]) -> str:
+        return f"{'moments' if isinstance(kind, UtcDateTime) else 'listed'}({values.expression})"
+
     def _parameter(self, expression: str, kind: sa.types.TypeEngine[Any]) -> sa.BindParameter[Any]:
         name = f"p{len(self.parameters)}"
         self.parameters[name] = expression
@@ -159,7 +163,9 @@ class Sql:
         ordered: bool = True,
     ) -> Found:
         """All rows of a level that the viewer sees, before the page is cut; columns are to be added."""
-        source, values = self.ordering(level, rows) if ordered else (rows, Values(self.seen(level.entity, rows), {}))
+        source, values = (
+            self.ordering(level, rows, rows) if ordered else (rows, Values(self.seen(level.entity, rows), {}))
+        )
         if level.parent is None or parent_key is None:
             select = sa.select().select_from(source)
         else:
@@ -175,9 +181,8 @@ class Sql:
         """Rows of an entity as the viewer sees them."""
         return entity.seen(rows, self.viewing)
 
-    def ordering(self, level: Level, rows: NamedFromClause[Any]) -> tuple[sa.FromClause, Values]:
-        """`rows` joined to the to-one rows that the level's order looks at, and the values of both."""
-        source: sa.FromClause = rows
+    def ordering(self, level: Level, rows: NamedFromClause[Any], source: sa.FromClause) -> tuple[sa.FromClause, Values]:
+        """`source`, which holds `rows`, joined to the to-one rows that the order looks at; the values of both."""
         through: dict[str, sa.ColumnElement[Any]] = {}
         for key in level.page.keys:
             if key.through is not None:

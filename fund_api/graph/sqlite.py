@@ -50,7 +50,10 @@ class Sqlite(Sql):
 
     def listed(self, column: sa.ColumnElement[Any], values: Scalar) -> sa.ColumnElement[bool]:
         """In the values of a JSON list."""
-        items = self._parameter(f"json_list(listed({values.expression}))", sa.Text())
+        checked = self._checked_list(values, column.type)
+        if isinstance(column.type, UtcDateTime):
+            checked = f"stamps({checked})"
+        items = self._parameter(f"json_list({checked})", sa.Text())
         return column.in_(sa.select(sa.func.json_each(items).table_valued("value").c.value))
 
     def position(self, text: sa.ColumnElement[str], part: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
@@ -131,8 +134,8 @@ class Sqlite(Sql):
             return sa.select(keys.c.key, sa.null(), *extras).select_from(keys).order_by(keys.c.key)
         own = level.entity.table.alias(f"t{level.number}")
         inside = sa.literal_column(f"{own.name}.rowid").in_(self._page_ids(level, key))
-        start, values = self.ordering(level, own)
-        source, joined = self.joined(level, own, keys.join(start, inside, isouter=bool(extras)))
+        start, values = self.ordering(level, own, keys.join(own, inside, isouter=bool(extras)))
+        source, joined = self.joined(level, own, start)
         prefix = [keys.c.key, *([own.c.id, *extras] if extras else [])]
         select = sa.select(*prefix, *self.slots(level, values, joined)).select_from(source).order_by(keys.c.key)
         return self.ordered(level, select, values)
