@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from fund_api.graph.figures import FIGURES, HALF, Bucket, Figure, Grouping, GroupKey, Measure, Order
 from fund_api.graph.levels import Level
-from fund_api.graph.sql import Sql
+from fund_api.graph.sql import Sql, named
 
 FIRST = "first_of_community"
 COMMUNITY = "community_key"
@@ -35,7 +35,7 @@ def groups(sql: Sql, level: Level, grouping: Grouping) -> tuple[sa.Select[Any], 
 
 def _base(sql: Sql, level: Level, grouping: Grouping) -> sa.Select[Any]:
     """Every matching row with its keys, measures and conditions."""
-    found = sql.found(level, level.entity.table.alias(f"p{level.number}"), None)
+    found = sql.found(level, named(level.entity.table, f"p{level.number}"), None)
     values = found.values
     conditions = [
         sql.filters.condition(level.entity, values, tree).label(f"where_{i}") for i, tree in enumerate(grouping.wheres)

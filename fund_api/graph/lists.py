@@ -63,8 +63,8 @@ class Connection:
 
     @property
     def wants_rows(self) -> bool:
-        """Whether any row has to be read."""
-        return bool(self.names & {"edges", "nodes", "pageInfo"})
+        """Whether any row has to be read; with nothing to count either, reading is what checks the arguments."""
+        return bool(self.names & {"edges", "nodes", "pageInfo"}) or "totalCount" not in self.names
 
     @property
     def peeks(self) -> bool:

@@ -6,6 +6,7 @@ is the UNION ALL of index ranges, never an OR. What differs between the database
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,12 @@ GIVEN = {"parents": "parents", VIEWER: VIEWER}
 ParentKey = sa.ColumnElement[Any] | None
 """For a nested list, what its rows have in common with their parent."""
 Places = list[sa.ColumnElement[Any] | None]
+
+
+@lru_cache(maxsize=1_000)
+def named(table: sa.Table, name: str) -> NamedFromClause[Any]:
+    """An alias of a table. Making one costs as much as a third of a statement, so they are kept."""
+    return table.alias(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,7 @@ class Sql:
     def rows(self, level: Level, name: str) -> NamedFromClause[Any]:
         """What a level's rows are taken from, for one use in a statement."""
         if level.sought is None:
-            return level.entity.table.alias(name)
+            return named(level.entity.table, name)
         if level.number not in self.searches:
             self.searches[level.number] = self.hits(level, level.sought)
         return self.searches[level.number].alias(name)
@@ -149,7 +156,7 @@ class Sql:
         """Of each entity that is searched: an alias of its table, and all its rows that may be found."""
         found = []
         for i, entity in enumerate(sought.entities):
-            rows = entity.table.alias(f"s{level.number}_{i}")
+            rows = named(entity.table, f"s{level.number}_{i}")
             everything = self.found(Level(entity, level.number, level.page), rows, None, ordered=False)
             found.append((entity, rows, everything.select))
         return found
@@ -187,7 +194,7 @@ class Sql:
         for key in level.page.keys:
             if key.through is not None:
                 relation, target, column = key.through
-                other = self.seen(target, target.table.alias(f"{rows.name}_{key.column}"))
+                other = self.seen(target, named(target.table, f"{rows.name}_{key.column}"))
                 same = other.rows.c[relation.key] == rows.c[relation.own]
                 source = source.outerjoin(other.rows, sa.and_(same, other.visible))
                 through[key.column] = other[column].label(key.column)
@@ -276,7 +283,7 @@ class Sql:
         """`source` with the to-one rows of a level joined to `rows`, each as the viewer sees it."""
         found: dict[Path, Seen] = {}
         for i, (path, join) in enumerate(level.joins.items()):
-            seen = found[path] = self.seen(join.entity, join.entity.table.alias(f"t{level.number}_{i}"))
+            seen = found[path] = self.seen(join.entity, named(join.entity.table, f"t{level.number}_{i}"))
             parent = found[join.parent].rows if join.parent else rows
             same = seen.rows.c[join.relation.key] == parent.c[join.relation.own]
             source = source.outerjoin(seen.rows, sa.and_(same, seen.visible))

@@ -12,7 +12,7 @@ from fund_api.graph.aggregates import groups
 from fund_api.graph.arguments import Scalar
 from fund_api.graph.levels import Level, Sought
 from fund_api.graph.search import NO_HITS
-from fund_api.graph.sql import Found, Sql, Statement, materialized
+from fund_api.graph.sql import Found, Sql, Statement, materialized, named
 
 _COMPILER: Compiler = sqlite_dialect()
 
@@ -132,7 +132,7 @@ class Sqlite(Sql):
         extras = self._extras(level, key)
         if not level.wants_rows:
             return sa.select(keys.c.key, sa.null(), *extras).select_from(keys).order_by(keys.c.key)
-        own = level.entity.table.alias(f"t{level.number}")
+        own = named(level.entity.table, f"t{level.number}")
         inside = sa.literal_column(f"{own.name}.rowid").in_(self._page_ids(level, key))
         start, values = self.ordering(level, own, keys.join(own, inside, isouter=bool(extras)))
         source, joined = self.joined(level, own, start)
@@ -142,7 +142,7 @@ class Sqlite(Sql):
 
     def _page_ids(self, level: Level, key: sa.ColumnElement[Any]) -> sa.Select[Any]:
         """The places of the page's rows in their table, for one parent."""
-        found = self.found(level, level.entity.table.alias(f"p{level.number}"), key)
+        found = self.found(level, named(level.entity.table, f"p{level.number}"), key)
         place: sa.Label[int] = sa.literal_column(f"p{level.number}.rowid").label("place")
         page = self.cut(level, Found(found.select.add_columns(place), found.values), []).subquery()
         return sa.select(page.c.place)

@@ -146,3 +146,10 @@ async def test_a_list_through_a_link_is_ordered_by_the_column_of_a_to_one_row(as
         "Sacramento, CA: retention vote of 2014",
         "Sacramento, CA: retention vote of 2020",
     ]
+
+
+async def test_a_list_of_which_nothing_but_its_type_is_asked_still_refuses_a_bad_filter(asked: Oracle) -> None:
+    document = """query ($filter: GrantFilter) { campaigns(first: 1) { nodes { grants(filter: $filter) { __typename } } }
+      grants(filter: $filter) { __typename } }"""
+
+    await agree(asked, document, {"filter": {"requested": {"eq": "1.00"}}}, {"filter": {"requested": {"eq": "0.001"}}})
