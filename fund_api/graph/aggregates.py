@@ -11,8 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from fund_api.graph.figures import FIGURES, HALF, Bucket, Figure, Grouping, GroupKey, Measure, Order
+from fund_api.graph.found import named
 from fund_api.graph.levels import Level
-from fund_api.graph.sql import Sql, named
+from fund_api.graph.sql import Sql
 
 FIRST = "first_of_community"
 COMMUNITY = "community_key"

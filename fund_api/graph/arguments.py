@@ -28,8 +28,8 @@ from graphql import (
 )
 from graphql.utilities import coerce_input_literal
 
+from fund_api.graph.choices import Direction, Nulls, OrderColumn, SearchKind
 from fund_api.graph.errors import RequestError
-from fund_api.graph.inputs import Direction, Nulls, OrderColumn, SearchKind
 
 STRUCTURAL = (bool, OrderColumn, Direction, Nulls, SearchKind)
 """Types whose values decide the shape of a plan."""

@@ -23,6 +23,7 @@ from graphql import (
 )
 from sqlalchemy.sql.selectable import NamedFromClause
 
+from fund_api.graph.choices import PAGE_LIMIT
 from fund_api.graph.declare import (
     KEY,
     Amount,
@@ -41,7 +42,7 @@ from fund_api.graph.declare import (
     ToOne,
     Viewing,
 )
-from fund_api.graph.inputs import PAGE_LIMIT, Inputs
+from fund_api.graph.inputs import Inputs
 from fund_api.graph.rights import Seen
 from fund_api.graph.stats import StatsRoot, stats_root
 

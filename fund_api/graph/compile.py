@@ -16,11 +16,11 @@ from fund_api.core.text import fold
 from fund_api.graph import cost, rounding
 from fund_api.graph.arguments import Reader
 from fund_api.graph.catalogue import Catalogue
+from fund_api.graph.choices import PAGE_LIMIT
 from fund_api.graph.collect import Selector
 from fund_api.graph.cursors import decode, encode
 from fund_api.graph.declare import Viewing
 from fund_api.graph.errors import RequestError
-from fund_api.graph.inputs import PAGE_LIMIT
 from fund_api.graph.paging import checked_groups, checked_size
 from fund_api.graph.postgres import Postgres, is_lone_list
 from fund_api.graph.rights import viewing

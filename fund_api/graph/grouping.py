@@ -7,12 +7,12 @@ from graphql import FieldNode, GraphQLBoolean, GraphQLObjectType, get_named_type
 
 from fund_api.graph.arguments import Reader, Scalar, Value
 from fund_api.graph.catalogue import Catalogue, object_type
+from fund_api.graph.choices import Direction, Nulls, OrderColumn
 from fund_api.graph.collect import Selector, sub_selections
 from fund_api.graph.declare import ToOne
 from fund_api.graph.errors import RequestError
 from fund_api.graph.figures import FIGURES, Bucket, Figure, Grouping, GroupKey, Measure, Order
 from fund_api.graph.groups import DEFAULT_GROUPS
-from fund_api.graph.inputs import Direction, Nulls, OrderColumn
 from fund_api.graph.levels import Joined, Level
 from fund_api.graph.stats import StatsRoot
 

@@ -23,8 +23,9 @@ from graphql import (
     get_named_type,
 )
 
+from fund_api.graph.choices import OrderColumn
 from fund_api.graph.figures import FIGURES, Across, Figure, Measure
-from fund_api.graph.inputs import Inputs, OrderColumn, amount_of, placement
+from fund_api.graph.inputs import Inputs, amount_of, placement
 
 if TYPE_CHECKING:
     from fund_api.graph.catalogue import Entity

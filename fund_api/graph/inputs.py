@@ -5,8 +5,6 @@ other entity's filter) and for each to-many (some, every, none); and, or, not co
 """
 
 import re
-from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING, cast
 
 from graphql import (
@@ -28,61 +26,12 @@ from graphql import (
     is_enum_type,
 )
 
+from fund_api.graph.choices import DEFAULT_PAGE, DIRECTION, NULLS, PAGE_LIMIT, Direction, Nulls, OrderColumn, SearchKind
 from fund_api.graph.declare import Amount, Column, ToMany, ToOne
 
 if TYPE_CHECKING:
     from fund_api.graph.catalogue import Catalogue, Entity
 
-PAGE_LIMIT = 100
-DEFAULT_PAGE = 20
-
-
-class Direction(Enum):
-    """Which way a list is ordered."""
-
-    ASC = "ASC"
-    DESC = "DESC"
-
-
-class Nulls(Enum):
-    """Where rows without a value come."""
-
-    FIRST = "FIRST"
-    LAST = "LAST"
-
-
-@dataclass(frozen=True, slots=True)
-class OrderColumn:
-    """What a value of an order or of groupBy stands for: a column, or that of a to-one row."""
-
-    name: str
-    through: tuple[ToOne, str, str] | None = None
-    """The relation, the name of its entity, and the column there."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchKind:
-    """What a value of SearchType stands for."""
-
-    entity: str
-
-
-DIRECTION = GraphQLEnumType(
-    "OrderDirection",
-    {
-        "ASC": GraphQLEnumValue(Direction.ASC, description="Smallest, earliest or first in the alphabet first."),
-        "DESC": GraphQLEnumValue(Direction.DESC, description="Largest, latest or last in the alphabet first."),
-    },
-    description="Which way a list is ordered.",
-)
-NULLS = GraphQLEnumType(
-    "NullPlacement",
-    {
-        "FIRST": GraphQLEnumValue(Nulls.FIRST, description="Rows whose value is unknown come first."),
-        "LAST": GraphQLEnumValue(Nulls.LAST, description="Rows whose value is unknown come last."),
-    },
-    description="Where rows come whose value is unknown, whichever the direction.",
-)
 EQUALITY = {
     "eq": "Equal to this value. A row without a value never matches.",
     "ne": "Has a value, other than this.",

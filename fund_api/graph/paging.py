@@ -2,10 +2,10 @@
 
 from fund_api.graph.arguments import Scalar, Value
 from fund_api.graph.catalogue import Catalogue, Entity
+from fund_api.graph.choices import DEFAULT_PAGE, PAGE_LIMIT, Direction, Nulls, OrderColumn
 from fund_api.graph.cursors import Key, ended, key
 from fund_api.graph.errors import RequestError
 from fund_api.graph.groups import MOST_GROUPS
-from fund_api.graph.inputs import DEFAULT_PAGE, PAGE_LIMIT, Direction, Nulls, OrderColumn
 from fund_api.graph.levels import Page
 
 MOST_KEYS = 5

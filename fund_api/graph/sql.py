@@ -6,7 +6,6 @@ is the UNION ALL of index ranges, never an OR. What differs between the database
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,10 +15,11 @@ from sqlalchemy.sql.selectable import NamedFromClause
 from fund_api.core.columns import Text, UtcDateTime
 from fund_api.graph.arguments import Reader, Scalar
 from fund_api.graph.catalogue import Catalogue, Entity
+from fund_api.graph.choices import PAGE_LIMIT
 from fund_api.graph.cursors import Key, beyond, decode
 from fund_api.graph.declare import Viewing
 from fund_api.graph.filters import Filters, joined_rows
-from fund_api.graph.inputs import PAGE_LIMIT
+from fund_api.graph.found import Found, Values, named
 from fund_api.graph.levels import Extra, Level, Path, Sought
 from fund_api.graph.paging import forward
 from fund_api.graph.rights import VIEWER, Seen
@@ -29,32 +29,6 @@ GIVEN = {"parents": "parents", VIEWER: VIEWER}
 ParentKey = sa.ColumnElement[Any] | None
 """For a nested list, what its rows have in common with their parent."""
 Places = list[sa.ColumnElement[Any] | None]
-
-
-@lru_cache(maxsize=1_000)
-def named(table: sa.Table, name: str) -> NamedFromClause[Any]:
-    """An alias of a table. Making one costs as much as a third of a statement, so they are kept."""
-    return table.alias(name)
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """The values of a level's own rows by name: its columns as the viewer sees them, and its order's keys."""
-
-    seen: Seen
-    through: Mapping[str, sa.ColumnElement[Any]]
-
-    def __getitem__(self, name: str) -> sa.ColumnElement[Any]:
-        """A column, or a key of another entity."""
-        return self.through[name] if name in self.through else self.seen[name]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Rows of a level as a SELECT without columns, and the values that can be added to it."""
-
-    select: sa.Select[Any]
-    values: Values
 
 
 @dataclass(frozen=True, slots=True)

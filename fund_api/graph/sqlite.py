@@ -10,9 +10,10 @@ from sqlalchemy.engine.interfaces import Dialect as Compiler
 from fund_api.core.columns import UtcDateTime
 from fund_api.graph.aggregates import groups
 from fund_api.graph.arguments import Scalar
+from fund_api.graph.found import Found, named
 from fund_api.graph.levels import Level, Sought
 from fund_api.graph.search import NO_HITS
-from fund_api.graph.sql import Found, Sql, Statement, materialized, named
+from fund_api.graph.sql import Sql, Statement, materialized
 
 _COMPILER: Compiler = sqlite_dialect()
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fund_api.core.errors import Failure
@@ -58,3 +58,12 @@ def test_text_is_read_exactly_or_refused(text: str) -> None:
     except Failure:
         return
     assert Decimal(text) * 100 == minor
+
+
+@given(st.integers(0, LARGEST))
+@example(LARGEST)
+@example(LARGEST - 1)
+@example(1)
+@example(2**49 + 1)
+def test_the_engine_s_quick_way_to_write_an_amount_is_exact(minor: int) -> None:
+    assert f"{minor / 100:.2f}" == to_decimal(minor)
