@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 import schema
 from fund_api import migrations
@@ -18,7 +20,25 @@ from fund_api.graph.http import GraphQLEndpoint
 from fund_api.graph.run import reader
 
 
-def create_app(settings: Settings) -> Starlette:
+class Application(Starlette):
+    """Starlette with one path in front: /graphql, which answers its own faults and is the one that has to be fast.
+
+    Starlette's router and middlewares took a tenth of the time of a small request.
+    """
+
+    def __init__(self, graphql: GraphQLEndpoint, **parts: Any) -> None:  # Any: what Starlette takes
+        super().__init__(**parts)
+        self.graphql = graphql
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer by the GraphQL endpoint or by a route."""
+        if scope["type"] == "http" and scope["path"] == "/graphql":
+            await self.graphql(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def create_app(settings: Settings) -> Application:
     """The application for a database that is migrated already."""
     database = Database.at(settings.database_url)
     reads = reader(database, settings.read_connections)
@@ -35,11 +55,10 @@ def create_app(settings: Settings) -> Starlette:
         return await _ready(database)
 
     routes = [
-        Route("/graphql", GraphQLEndpoint(engine, settings.body_limit)),
         Route("/healthz", _healthy, methods=["GET"]),
         Route("/readyz", ready, methods=["GET"]),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Application(GraphQLEndpoint(engine, settings.body_limit), routes=routes, lifespan=lifespan)
 
 
 async def _healthy(_request: Request) -> JSONResponse:

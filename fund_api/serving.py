@@ -17,6 +17,10 @@ from fund_api.core.database import reached
 from fund_api.core.errors import Failure
 from fund_api.core.settings import Load, Settings
 
+COLLECTED = 20_000
+"""New objects that may be in cycles before they are looked through. An answer of 50 campaigns with their grants holds
+over 1,000, none in a cycle: at Python's 700, 3 % of its time in Python went into looking (by perf)."""
+
 EXAMPLE = "{ communities { totalCount } campaigns { totalCount } }"
 
 
@@ -25,7 +29,12 @@ def serve(settings: Settings) -> None:
     with _listening(settings) as listener:
         asyncio.run(_prepare(settings))
         config = uvicorn.Config(
-            create_app(settings), log_level="warning", access_log=False, server_header=False, lifespan="on"
+            create_app(settings),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # nothing here reads them
+            lifespan="on",
         )
         host, port = listener.getsockname()[:2]
         _Server(config, f"http://{_shown(host)}:{port}/graphql").run(sockets=[listener])
@@ -43,6 +52,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         gc.collect()
         gc.freeze()
+        gc.set_threshold(COLLECTED)
         body = json.dumps({"query": EXAMPLE})
         typer.echo(f"Serving on {self._address} until you press Ctrl-C. Try:\n")
         typer.echo(f"  curl -s {self._address} -H 'content-type: application/json' -d '{body}'\n")

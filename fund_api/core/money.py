@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from fund_api.core.errors import Failure
 
@@ -23,7 +24,8 @@ def to_minor(amount: str) -> int:
     return minor
 
 
+@lru_cache(maxsize=16_384)
 def to_decimal(minor: int) -> str:
-    """The exact decimal string of `minor` cents: 284550 is "2845.50"."""
+    """The exact decimal string of `minor` cents: 284550 is "2845.50". Sums repeat, so their strings are kept."""
     whole, cents = divmod(abs(minor), 100)
     return f"{'-' if minor < 0 else ''}{whole}.{cents:02d}"

@@ -10,34 +10,26 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     FieldNode,
-    FragmentDefinitionNode,
     GraphQLError,
-    ListValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
-    VariableNode,
     execute,
-    parse,
-    validate,
-    visit,
 )
-from graphql.execution.values import VariableValues, get_variable_values
-from graphql.language import ArgumentNode, Visitor
+from graphql.execution.values import VariableValues
 
 from fund_api.core.access import Viewer
 from fund_api.core.ids import prefix_of
-from fund_api.graph import cost
+from fund_api.graph import cost, documents
 from fund_api.graph.arguments import shape
 from fund_api.graph.catalogue import Catalogue
 from fund_api.graph.collect import Selector
 from fund_api.graph.compile import Compiler, Plan
 from fund_api.graph.cursors import nulls
+from fund_api.graph.documents import Document
 from fund_api.graph.errors import Code, RequestErrors
 from fund_api.graph.run import Reads
-
-MOST_TOKENS = 10_000
-"""Tokens of one document."""
+from fund_api.graph.variables import coerced
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -65,33 +57,6 @@ class Kept(OrderedDict[K, V]):
         return value
 
 
-class _Uses(Visitor):
-    """Notes the variables whose values decide more of a plan than their types tell: cursors and ids."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.cursors: set[str] = set()
-        self.ids: set[str] = set()
-
-    def enter_argument(self, node: ArgumentNode, *_: object) -> None:
-        """Arguments after and before are cursors, id and ids name entities."""
-        found = {"after": self.cursors, "before": self.cursors, "id": self.ids, "ids": self.ids}.get(node.name.value)
-        if found is not None:
-            values = node.value.values if isinstance(node.value, ListValueNode) else (node.value,)
-            found |= {value.name.value for value in values if isinstance(value, VariableNode)}
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A valid document, with a number of its own."""
-
-    number: int
-    node: DocumentNode
-    operations: dict[str | None, OperationDefinitionNode]
-    fragments: dict[str, FragmentDefinitionNode]
-    uses: _Uses
-
-
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One operation of a document with the values of its variables."""
@@ -99,7 +64,7 @@ class Operation:
     document: Document
     node: OperationDefinitionNode
     variables: VariableValues
-    given: dict[str, Any]
+    given: Mapping[str, Any]
     """The variables as the request holds them."""
     asks_cost: bool = False
     """Whether the response is to say what it cost."""
@@ -107,12 +72,12 @@ class Operation:
     @property
     def shape(self) -> Hashable:
         """What of the variables decides the plan."""
-        uses = self.document.uses
+        document = self.document
         parts: list[Hashable] = []
         for name, value in self.variables.coerced.items():
-            if name in uses.cursors:
+            if name in document.cursors:
                 parts.append((name, value is None, nulls(value)))
-            elif name in uses.ids:
+            elif name in document.ids:
                 ids = value if isinstance(value, list) else [value]
                 parts.append((name, value is None, frozenset(prefix_of(one) for one in ids if one is not None)))
             else:
@@ -149,14 +114,9 @@ class Engine:
         self, text: str, name: str | None, variables: Mapping[str, Any], *, asks_cost: bool = False
     ) -> Operation:
         """The operation of a document that a request means. Raises RequestErrors."""
-        document = self.documents.find(text) or self.documents.keep(text, self._document(text))
+        document = self.documents.find(text) or self.documents.keep(text, self._read(text))
         node = _operation(document, name)
-        if not node.variable_definitions:
-            return Operation(document, node, VariableValues({}, {}), {}, asks_cost)
-        values = get_variable_values(self.catalogue.schema, node.variable_definitions, dict(variables))
-        if isinstance(values, list):
-            raise RequestErrors(values, Code.BAD_USER_INPUT)
-        return Operation(document, node, values, dict(variables), asks_cost)
+        return Operation(document, node, coerced(self.catalogue.schema, node, variables), variables, asks_cost)
 
     async def answer(self, operation: Operation, viewer: Viewer) -> dict[str, Any]:
         """The response to a query as the viewer sees it: its data, and errors of fields that are not the engine's."""
@@ -180,29 +140,8 @@ class Engine:
         merged = {key: data[key] if key in data else (found.data or {}).get(key) for key in answer.keys}
         return {"data": merged, "errors": [e.formatted for e in found.errors]} if found.errors else {"data": merged}
 
-    def _document(self, text: str) -> Document:
-        try:
-            node = parse(text, max_tokens=MOST_TOKENS)
-        except GraphQLError as error:
-            raise RequestErrors([error], Code.PARSE_FAILED) from error
-        except RecursionError:
-            raise RequestErrors([GraphQLError("This document is nested too deeply.")], Code.PARSE_FAILED) from None
-        try:
-            errors = validate(self.catalogue.schema, node)
-        except RecursionError:
-            errors = [GraphQLError("This document is nested too deeply.")]
-        if errors:
-            raise RequestErrors(errors, Code.VALIDATION_FAILED)
-        operations: dict[str | None, OperationDefinitionNode] = {}
-        fragments = {}
-        for definition in node.definitions:
-            if isinstance(definition, OperationDefinitionNode):
-                operations[definition.name.value if definition.name else None] = definition
-            elif isinstance(definition, FragmentDefinitionNode):
-                fragments[definition.name.value] = definition
-        uses = _Uses()
-        visit(node, uses)
-        return Document(next(self._numbers), node, operations, fragments, uses)
+    def _read(self, text: str) -> Document:
+        return documents.read(self.catalogue.schema, text, next(self._numbers))
 
     def _answer(self, operation: Operation, viewer: Viewer) -> Answer:
         name = operation.node.name
@@ -227,7 +166,7 @@ class Engine:
             selection_set=SelectionSetNode(selections=selections),
         )
         document = DocumentNode(definitions=(node, *operation.document.fragments.values()))
-        result = execute(self.catalogue.schema, document, variable_values=operation.given)
+        result = execute(self.catalogue.schema, document, variable_values=dict(operation.given))
         return await result if isinstance(result, Awaitable) else result
 
 

@@ -92,7 +92,10 @@ class Level:
         return f"({', '.join(names)},)" if names else "_"
 
     def slot(self, path: Path, column: str) -> int:
-        """The place of a column in this level's rows."""
+        """The place of a column in this level's rows; the key of a joined row is read where its parent holds it."""
+        join = self.joins.get(path)
+        if join and column == join.relation.key and join.entity.visible is None:
+            return self.slot(join.parent, join.relation.own)
         return self.slots.setdefault((path, column), len(self.slots))
 
     def entity_at(self, path: Path) -> Entity:

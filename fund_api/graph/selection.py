@@ -116,7 +116,7 @@ class Walk:
         for key, group in self.selector.fields(kind, sub_selections(nodes)).items():
             match group[0].name.value:
                 case "amount":
-                    value = f'f"{{{minor} / 100:.2f}}"'  # exact up to core.money.LARGEST, and the fastest
+                    value = f"money({minor})"
                 case "currency":
                     value = f"s{level.slot(path, currency)}"
                 case _:

@@ -99,7 +99,7 @@ class Sqlite(Sql):
         select = self._nested(level) if level.parent else self._root(level)
         statement = self.statement(select)
         children = tuple(
-            self._step(child, level.slots[child.parent[0], child.parent[1].own])
+            self._step(child, level.slot(child.parent[0], child.parent[1].own))
             for child in level.children
             if child.parent is not None
         )
