@@ -32,6 +32,10 @@ SELECT conrelid::regclass::text AS "table", conname || ' ' || pg_get_constraintd
 FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid <> 0 AND contype <> 'n'
 """
 _INDEXES = """SELECT tablename AS "table", indexdef AS item FROM pg_indexes WHERE schemaname = 'public'"""
+_TRIGGERS = """
+SELECT tgrelid::regclass::text AS "table", pg_get_triggerdef(pg_trigger.oid) || ' ' || prosrc AS item
+FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE NOT tgisinternal
+"""
 
 
 def tables() -> sa.MetaData:
@@ -53,7 +57,9 @@ async def structure(database: Database) -> dict[str, list[str]]:
 
 
 async def _postgresql(connection: AsyncConnection) -> list[tuple[str, str]]:
-    rows = await connection.execute(sa.text(f"{_COLUMNS} UNION ALL {_CONSTRAINTS} UNION ALL {_INDEXES}"))
+    rows = await connection.execute(
+        sa.text(f"{_COLUMNS} UNION ALL {_CONSTRAINTS} UNION ALL {_INDEXES} UNION ALL {_TRIGGERS}")
+    )
     return [(table, item) for table, item in rows]
 
 

@@ -84,13 +84,22 @@ def _constrain(column: sa.Column[Any], table: sa.Table) -> None:
         table.append_constraint(check)
 
 
-def _column(kind: Any, *parts: Any, checks: dict[str, str] | None = None, prefix: str = "", **options: Any) -> Any:
-    """A field for SQLModel; Any, because a table class states the field's own type."""
+def _column(
+    kind: Any,
+    *parts: Any,
+    checks: dict[str, str] | None = None,
+    prefix: str = "",
+    limits: tuple[int, int] | None = None,
+    private: bool = False,
+    **options: Any,
+) -> Any:
+    """A field for SQLModel; Any, because a table class states the field's own type.
+
+    `limits` are the least and the most that it takes, of characters or in value; writes look at them.
+    """
     options.setdefault("nullable", False)
-    return Field(
-        default=None if options["nullable"] else ...,
-        sa_column=sa.Column(kind, *parts, info={"checks": checks or {}, "prefix": prefix}, **options),
-    )
+    info = {"checks": checks or {}, "prefix": prefix, "limits": limits, "private": private}
+    return Field(default=None if options["nullable"] else ..., sa_column=sa.Column(kind, *parts, info=info, **options))
 
 
 def identity(prefix: str) -> Any:
@@ -110,10 +119,14 @@ def reference(target: str, *, primary_key: bool = False, nullable: bool = False,
     return _column(Text, sa.ForeignKey(target), primary_key=primary_key, nullable=nullable, index=index)
 
 
-def text(length: int, *, nullable: bool = False, unique: bool = False) -> Any:
-    """Text of at most `length` characters, never the empty string."""
-    limits = {"length": f"length({{column}}) BETWEEN 1 AND {length}"}
-    return _column(Text, nullable=nullable, unique=unique or None, checks=limits)
+def text(length: int, *, nullable: bool = False, unique: bool = False, private: bool = False) -> Any:
+    """Text of at most `length` characters, never the empty string.
+
+    What is `private` says something of a person: events keep its values apart, where they can be erased.
+    """
+    checks = {"length": f"length({{column}}) BETWEEN 1 AND {length}"}
+    options: dict[str, Any] = {"nullable": nullable, "unique": unique or None, "private": private}
+    return _column(Text, checks=checks, limits=(1, length), **options)
 
 
 def search_text() -> Any:
@@ -130,7 +143,13 @@ def choice(values: type[StrEnum], *, nullable: bool = False) -> Any:
 def integer(least: int, most: int, *, nullable: bool = False) -> Any:
     """A whole number from `least` to `most`."""
     kind = sa.BigInteger if most > 2**31 - 1 else sa.Integer
-    return _column(kind, nullable=nullable, checks={"range": f"{{column}} BETWEEN {least} AND {most}"})
+    checks = {"range": f"{{column}} BETWEEN {least} AND {most}"}
+    return _column(kind, nullable=nullable, checks=checks, limits=(least, most))
+
+
+def version() -> Any:
+    """How often the row was written: a client names the version that it read, so that no update is lost."""
+    return integer(1, 10**9)
 
 
 def number(least: float, most: float, *, nullable: bool = False) -> Any:

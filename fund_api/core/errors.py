@@ -1,5 +1,44 @@
 """Failures that their reader can mend."""
 
+from collections.abc import Sequence
+
 
 class Failure(Exception):
     """Something that the caller has to mend; the message says what is wrong and what is allowed."""
+
+
+class NotAllowed(Failure):
+    """The viewer may not do this."""
+
+
+class NotFound(Failure):
+    """What was named does not exist, or the viewer may not see it, which is the same to them."""
+
+
+class InvalidValue(Failure):
+    """A value that can't be taken. `path` names it among the inputs, outermost first, in Python's spelling."""
+
+    def __init__(self, message: str, *path: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class InvalidTransition(Failure):
+    """A move that is not among those which are allowed now."""
+
+    def __init__(self, message: str, current: str, allowed: Sequence[str]) -> None:
+        super().__init__(message)
+        self.current = current
+        self.allowed = tuple(allowed)
+
+
+class VersionConflict(Failure):
+    """Somebody changed the entity since the caller read it."""
+
+    def __init__(self, entity_id: str, expected: int, found: int) -> None:
+        super().__init__(f"This was changed by somebody else: it is at version {found}, not {expected}. Read it again.")
+        self.entity_id = entity_id
+
+
+class IdempotencyKeyReused(Failure):
+    """The key was used before, for another request."""

@@ -18,3 +18,10 @@ def bare(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     return plain.casefold()
+
+
+def clean(text: str) -> str:
+    """`text` as it is stored: composed (NFC), without white space around it. Raises ValueError for U+0000."""
+    if "\x00" in text:
+        raise ValueError("a text can't hold the character U+0000")
+    return unicodedata.normalize("NFC", text).strip()

@@ -10,8 +10,9 @@ from fund_api.core import tables as _core
 from fund_api.core.columns import Table, Text, UtcDateTime
 from fund_api.grants import tables as _grants
 from fund_api.library import tables as _library
+from fund_api.people import tables as _people
 
-TABLES = (_core, _communities, _library, _campaigns, _grants)
+TABLES = (_core, _people, _communities, _library, _campaigns, _grants)
 """The modules that declare tables; importing them fills the metadata."""
 
 

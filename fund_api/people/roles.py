@@ -1,0 +1,58 @@
+"""Roles, and what each may do: the one table of permissions.
+
+A permission is written scope:resource:action. The scope `fund` means everywhere, `own` the campaigns that the person
+belongs to. A role that somebody has in one campaign or funding program gives them its permissions there alone.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is to the fund."""
+
+    MEMBER = "MEMBER"
+    COORDINATOR = "COORDINATOR"
+    GRANTS_OFFICER = "GRANTS_OFFICER"
+    REVIEWER = "REVIEWER"
+    APPROVER = "APPROVER"
+    FINANCE = "FINANCE"
+    HIRING_OFFICER = "HIRING_OFFICER"
+    ADVISOR = "ADVISOR"
+    EDITOR = "EDITOR"
+    REPORTER = "REPORTER"
+    ADMINISTRATOR = "ADMINISTRATOR"
+
+
+_CAMPAIGN_WORK = (
+    "fund:campaign:read",
+    "fund:campaign:create",
+    "fund:campaign:update",
+    "fund:campaign:publish",
+    "fund:support:read",
+    "fund:support:decide",
+    "fund:support:log",
+    "fund:event:read",
+)
+
+PERMISSIONS: dict[Role, frozenset[str]] = {
+    Role.MEMBER: frozenset({"fund:resource:read"}),
+    Role.COORDINATOR: frozenset({"own:campaign:read", "own:campaign:update", "own:event:read"}),
+    Role.GRANTS_OFFICER: frozenset(_CAMPAIGN_WORK),
+    Role.REVIEWER: frozenset({"fund:campaign:read"}),
+    Role.APPROVER: frozenset({"fund:campaign:read", "fund:event:read"}),
+    Role.FINANCE: frozenset({"fund:campaign:read", "fund:event:read"}),
+    Role.HIRING_OFFICER: frozenset({"fund:campaign:read"}),
+    Role.ADVISOR: frozenset({"own:campaign:read"}),
+    Role.EDITOR: frozenset({"fund:resource:read"}),
+    Role.REPORTER: frozenset({"fund:campaign:read", "fund:event:read"}),
+    Role.ADMINISTRATOR: frozenset(
+        {*_CAMPAIGN_WORK, "fund:person:read", "fund:person:manage", "fund:event:private", "fund:resource:read"}
+    ),
+}
+
+
+def permissions_of(roles: set[Role], scoped: set[Role]) -> frozenset[str]:
+    """What somebody may do with `roles` everywhere and `scoped` roles in some campaigns or programs."""
+    everywhere = {permission for role in roles for permission in PERMISSIONS[role]}
+    there = {f"own:{permission.partition(':')[2]}" for role in scoped for permission in PERMISSIONS[role]}
+    return frozenset(everywhere | there)
