@@ -22,6 +22,7 @@ from fund_api.campaigns.tables import (
 from fund_api.communities.tables import FormOfGovernment
 from fund_api.core.facts import Confidence, DatePrecision, Provenance
 from fund_api.graph import declare
+from fund_api.graph.declarations import Link
 from fund_api.graph.types import Connection, Node, Stats
 from schema.communities import Community, Source
 from schema.library import Resource
@@ -158,7 +159,7 @@ class Campaign(Node):
     )
     resources: Connection[Resource] = declare.to_many(
         "The resources that it uses.",
-        via=declare.Link(tables.CampaignResource, parent="campaign_id", child="resource_id"),
+        via=Link(tables.CampaignResource, parent="campaign_id", child="resource_id"),
     )
     milestones: Connection["Milestone"] = declare.to_many("Its dated steps.", key="campaign_id")
     provenance: Provenance = declare.column("How this row came to be here.")
@@ -203,7 +204,7 @@ class BallotMeasure(Node):
     as_of: datetime.date | None = declare.column("The day of which the figures speak.")
     confidence: Confidence | None = declare.column("How far the figures can be relied on.")
     sources: Connection[Source] = declare.to_many(
-        "Who says so.", via=declare.Link(tables.BallotMeasureSource, parent="ballot_measure_id", child="source_id")
+        "Who says so.", via=Link(tables.BallotMeasureSource, parent="ballot_measure_id", child="source_id")
     )
     provenance: Provenance = declare.column("How this row came to be here.")
 

@@ -8,6 +8,7 @@ import strawberry
 from fund_api.campaigns.tables import CampaignResource
 from fund_api.core.facts import DatePrecision, Provenance
 from fund_api.graph import declare
+from fund_api.graph.declarations import Link
 from fund_api.graph.types import Connection, Node
 from fund_api.library import tables
 from fund_api.library.tables import Access, ResourceKind
@@ -58,7 +59,7 @@ class Resource(Node):
     access: Access = declare.column("Who may read it.")
     campaigns: Connection[Annotated["Campaign", strawberry.lazy("schema.campaigns")]] = declare.to_many(
         "The campaigns that use it.",
-        via=declare.Link(CampaignResource, parent="resource_id", child="campaign_id"),
+        via=Link(CampaignResource, parent="resource_id", child="campaign_id"),
     )
     provenance: Provenance = declare.column("How this row came to be here.")
 

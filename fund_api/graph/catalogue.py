@@ -4,7 +4,8 @@ Strawberry makes the types; the catalogue then gives each list its filter, order
 key, and hands out the schema that documents are parsed against.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ from graphql import (
 from sqlalchemy.sql.selectable import NamedFromClause
 
 from fund_api.graph.choices import PAGE_LIMIT
-from fund_api.graph.declare import (
+from fund_api.graph.declarations import (
     KEY,
     Amount,
     Column,
@@ -63,10 +64,11 @@ class Entity:
     restrictions: dict[str, Restriction]
     """Who may read which column, by its name."""
     search: tuple[str, ...] = ()
+    tests: Mapping[str, Rule] = field(default_factory=dict)
 
     def seen(self, rows: NamedFromClause[Any], viewing: Viewing) -> Seen:
         """Rows of the entity, an alias of its table, as a viewer sees them."""
-        return Seen(rows, viewing, self.restrictions, self.visible)
+        return Seen(rows, viewing, self.restrictions, self.visible, self.tests)
 
 
 class Catalogue:
@@ -161,18 +163,18 @@ def object_type(field: GraphQLField) -> GraphQLObjectType:
 def _entity(kind: GraphQLObjectType, declared: EntityDeclaration) -> Entity:
     fields = _declarations(kind)
     restrictions = {
-        column: field.restriction
-        for field in fields.values()
-        if isinstance(field, Column | Amount) and field.restriction
-        for column in _columns(field)[:2]
-        if not isinstance(field, Amount) or column == field.column
+        column: own.restriction
+        for own in fields.values()
+        if isinstance(own, Column | Amount) and own.restriction
+        for column in _columns(own)[:2]
+        if not isinstance(own, Amount) or column == own.column
     }
     table, prefix = declared.table, _prefix(declared.table)
     rights = (declared.visible, restrictions)
-    entity = Entity(kind.name, kind, table, prefix, declared.order, fields, *rights, declared.search)
-    for name, field in entity.fields.items():
-        for column in _columns(field):
-            if column not in entity.table.c:
+    entity = Entity(kind.name, kind, table, prefix, declared.order, fields, *rights, declared.search, declared.tests)
+    for name, own in entity.fields.items():
+        for column in _columns(own):
+            if column not in entity.table.c and column not in entity.tests:
                 raise ValueError(f"{entity.name}.{name} names the column {column!r}, which its table lacks")
     if entity.search and "search_text" not in entity.table.c:
         raise ValueError(f"{entity.name} is searched, but its table has no column 'search_text'")
@@ -197,7 +199,7 @@ def _columns(field: Declaration) -> tuple[str, ...]:
             return tuple(name for name in (column, folded) if name)
         case Amount(column, currency):
             return (str(column), currency)
-        case Computed(_, columns):
+        case Computed(columns=columns):
             return columns
         case ToOne(own) | ToMany(_, own):
             return (own,)
@@ -217,8 +219,8 @@ def _declared_entity(kind: GraphQLObjectType) -> EntityDeclaration | None:
 def _declarations(kind: GraphQLObjectType) -> dict[str, Declaration]:
     """The declared fields of a type by their GraphQL names; `id` of an entity is its key."""
     found: dict[str, Declaration] = {}
-    for name, field in kind.fields.items():
-        definition: Any = field.extensions.get(STRAWBERRY)  # Any: Strawberry's, which graphql-core knows nothing of
+    for name, made in kind.fields.items():
+        definition: Any = made.extensions.get(STRAWBERRY)  # Any: Strawberry's, which graphql-core knows nothing of
         declared = definition.metadata.get(KEY) if definition else None
         if isinstance(declared, Column | Amount) and declared.column is None:
             declared = replace(declared, column=definition.python_name)

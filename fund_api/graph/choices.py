@@ -5,7 +5,7 @@ from enum import Enum
 
 from graphql import GraphQLEnumType, GraphQLEnumValue
 
-from fund_api.graph.declare import ToOne
+from fund_api.graph.declarations import ToOne
 
 PAGE_LIMIT = 100
 DEFAULT_PAGE = 20

@@ -15,11 +15,11 @@ from fund_api.core.money import LARGEST, to_decimal
 from fund_api.core.text import fold
 from fund_api.graph import cost, rounding
 from fund_api.graph.arguments import Reader
-from fund_api.graph.catalogue import Catalogue
+from fund_api.graph.catalogue import Catalogue, Entity
 from fund_api.graph.choices import PAGE_LIMIT
 from fund_api.graph.collect import Selector
 from fund_api.graph.cursors import decode, encode
-from fund_api.graph.declare import Viewing
+from fund_api.graph.declarations import Viewing
 from fund_api.graph.errors import RequestError
 from fund_api.graph.paging import checked_groups, checked_size
 from fund_api.graph.postgres import Postgres, is_lone_list
@@ -84,12 +84,23 @@ class Compiler:
 
         Raises RequestError for arguments that can't be answered.
         """
-        reader = Reader(selector.variables.coerced)
-        walk = Walk(self.catalogue, selector, reader, self.dialect)
-        unpacked, answer = walk.root(self.catalogue.query, groups)
+        walk = self._walk(selector, permissions)
+        return self._plan(walk, *walk.root(self.catalogue.query, groups))
+
+    def entity_plan(
+        self, selector: Selector, entity: Entity, nodes: list[FieldNode], permissions: frozenset[str]
+    ) -> Plan:
+        """The plan for what nodes select of one entity: its id comes with the variables, under selection.ENTITY."""
+        walk = self._walk(selector, permissions)
+        return self._plan(walk, *walk.entity(entity, nodes))
+
+    def _walk(self, selector: Selector, permissions: frozenset[str]) -> Walk:
+        return Walk(self.catalogue, selector, Reader(selector.variables.coerced), self.dialect, permissions)
+
+    def _plan(self, walk: Walk, unpacked: str, answer: str) -> Plan:
         functions = textwrap.indent("\n".join(walk.functions), "    ")
-        make = _Maker(reader.constants)
-        query, steps = self._statements(walk, make, viewing(permissions))
+        make = _Maker(walk.reader.constants)
+        query, steps = self._statements(walk, make, viewing(walk.permissions))
         late = make(f"def late(v):\n    return ({''.join(f'{value}, ' for value in walk.late)})", "late")
         shape = make(f"def shape(r, n):\n{functions}\n    {unpacked}\n    return {answer}", "shape")
         rows = make(f"def rows(n):\n    return {cost.source(walk.roots)}", "rows")

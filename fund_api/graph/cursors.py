@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from fund_api.core.columns import UtcDateTime
 from fund_api.graph.catalogue import Entity
-from fund_api.graph.declare import ToOne
+from fund_api.graph.declarations import ToOne
 from fund_api.graph.errors import RequestError
 
 LONGEST = 2_000

@@ -10,165 +10,47 @@
 Nothing here runs a query: `catalogue` reads the declarations off the finished schema, `compile` makes SQL of them.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
-import sqlalchemy as sa
 import strawberry
 
 from fund_api.core.columns import Table, table_of
-
-KEY = "graph"
-"""Where a Strawberry field's metadata holds its declaration."""
-
-
-@dataclass(frozen=True, slots=True)
-class Viewing:
-    """How a plan sees its viewer: their permissions decide the plan, their id is bound when it runs."""
-
-    permissions: frozenset[str]
-    id: sa.ColumnElement[str]
-
-    def may(self, permission: str) -> bool:
-        """Whether the viewer has a permission."""
-        return permission in self.permissions
-
-
-Rule = Callable[[Any, Viewing], sa.ColumnElement[bool] | None]
-"""A condition on rows, of their columns (the `c` of a table or alias: Any) and the viewer; None: holds for all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Restriction:
-    """Who may read a field: viewers with a permission, and of them in rows for which a rule holds."""
-
-    permission: str | None = None
-    readable: Rule | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the entity's table. `folded` names the column that text search in it compares."""
-
-    column: str | None
-    order: bool
-    filters: bool
-    folded: str | None
-    restriction: Restriction | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """An amount of money: a column of minor units, and the column of its currency."""
-
-    column: str | None
-    currency: str
-    order: bool
-    restriction: Restriction | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """A Python function of named columns, called with their values in that order."""
-
-    function: Callable[..., object]
-    columns: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ToOne:
-    """The row of another entity whose column `key` equals the own column `own`.
-
-    `order` offers the orders of the other entity for the own one, `sure` says that whoever sees the own row sees the
-    other, too.
-    """
-
-    own: str
-    key: str
-    order: bool = False
-    sure: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A table that joins two entities: its columns that point to the parent and to the child."""
-
-    table: type[Table]
-    parent: str
-    child: str
-
-    def alias(self) -> sa.FromClause:
-        """The table for one use in a statement."""
-        return table_of(self.table).alias()
-
-
-@dataclass(frozen=True, slots=True)
-class ToMany:
-    """The rows of another entity whose column `key` equals the own column `own`, or that a link table joins."""
-
-    key: str
-    own: str
-    via: Link | None
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A root field: every row of an entity, as a connection."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """A root field: the one row with this value in a unique column. `by` offers several columns, one at a time."""
-
-    columns: tuple[str, ...]
-    by: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NodeLookup:
-    """A root field: any entity by its id, or several by their ids."""
-
-    plural: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """A root field: figures about groups of an entity's rows. Paths name fields in Python, as community.state.code."""
-
-    entity: str
-    keys: tuple[str, ...]
-    measures: tuple[str, ...]
-    communities: str
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """A root field: what full-text search finds in every entity that declares what it can be found by."""
-
-
-Declaration = Column | Amount | Computed | ToOne | ToMany | Listing | Lookup | NodeLookup | Stats | Search
-
-
-@dataclass(frozen=True, slots=True)
-class EntityDeclaration:
-    """The table of an entity, the columns that order its lists when nobody asks for an order, who sees which rows."""
-
-    table: sa.Table
-    order: tuple[tuple[str, bool], ...]
-    visible: Rule | None
-    search: tuple[str, ...]
+from fund_api.graph.declarations import (
+    KEY,
+    Amount,
+    Column,
+    Computed,
+    Declaration,
+    EntityDeclaration,
+    Link,
+    Listing,
+    Lookup,
+    NodeLookup,
+    Restriction,
+    Rule,
+    Search,
+    Stats,
+    ToMany,
+    ToOne,
+)
 
 
 def entity(
-    table: type[Table], *, order: tuple[str, ...] = (), visible: Rule | None = None, search: tuple[str, ...] = ()
+    table: type[Table],
+    *,
+    order: tuple[str, ...] = (),
+    visible: Rule | None = None,
+    search: tuple[str, ...] = (),
+    tests: Mapping[str, Rule] | None = None,
 ) -> Callable[[type], Any]:
     """Make a class the entity over `table`, of whose rows a viewer sees those for which `visible` holds.
 
     A column in `order` with a leading minus comes largest first. `search` names the fields, of the entity or through
     its to-ones ("state.name"), whose words its column `search_text` holds: full-text search finds it by them and
-    highlights them. Whoever sees the entity must be allowed to see them.
+    highlights them. Whoever sees the entity must be allowed to see them. `tests` are conditions on a row and the
+    viewer, which computed fields may name as if they were columns.
     """
 
     def declare(cls: type) -> Any:  # Any: what strawberry.type returns, with a mark of ours
@@ -177,6 +59,7 @@ def entity(
             tuple((name.removeprefix("-"), name.startswith("-")) for name in order),
             visible,
             search,
+            tests or {},
         )
         made: Any = strawberry.type(cls, description=_words(cls))
         made.__entity__ = declared
@@ -212,9 +95,9 @@ def money(
     return _field(description, Amount(column, currency, order, _restriction(permission, readable)))
 
 
-def computed(description: str, function: Callable[..., object], *columns: str) -> Any:
-    """A field that Python computes from the values of `columns`."""
-    return _field(description, Computed(function, columns))
+def computed(description: str, function: Callable[..., object], *columns: str, permissions: bool = False) -> Any:
+    """A field that Python computes from the values of `columns`, and before them the viewer's permissions if asked."""
+    return _field(description, Computed(function, columns, permissions))
 
 
 def to_one(description: str, *, own: str, key: str = "id", order: bool = False, sure: bool = False) -> Any:
@@ -257,6 +140,12 @@ def node(description: str) -> Any:
 def nodes(description: str) -> Any:
     """The root field `nodes`."""
     return _field(description, NodeLookup(plural=True))
+
+
+def mutation(description: str) -> Callable[[Callable[..., Any]], Any]:
+    """A field that changes something: a resolver that gives its rule what it needs and answers with a payload."""
+    made: Callable[[Callable[..., Any]], Any] = strawberry.mutation(description=description)
+    return made
 
 
 def search(description: str) -> Any:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from fund_api.graph.arguments import Scalar, Value
 from fund_api.graph.catalogue import Catalogue, Entity
-from fund_api.graph.declare import Amount, Column, ToMany, ToOne, Viewing
+from fund_api.graph.declarations import Amount, Column, ToMany, ToOne, Viewing
 from fund_api.graph.errors import RequestError
 
 DEEPEST = 8

@@ -27,7 +27,7 @@ from graphql import (
 )
 
 from fund_api.graph.choices import DEFAULT_PAGE, DIRECTION, NULLS, PAGE_LIMIT, Direction, Nulls, OrderColumn, SearchKind
-from fund_api.graph.declare import Amount, Column, ToMany, ToOne
+from fund_api.graph.declarations import Amount, Column, ToMany, ToOne
 
 if TYPE_CHECKING:
     from fund_api.graph.catalogue import Catalogue, Entity

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fund_api.graph.arguments import Scalar, Value
 from fund_api.graph.catalogue import Entity
 from fund_api.graph.cursors import Key
-from fund_api.graph.declare import ToMany, ToOne
+from fund_api.graph.declarations import ToMany, ToOne
 from fund_api.graph.figures import Grouping
 
 Path = tuple[str, ...]

@@ -5,7 +5,7 @@ for a set of permissions; who the viewer is enters when it runs. What a viewer m
 list, count, join, filter, order nor search by it.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.selectable import NamedFromClause
 
 from fund_api.core.columns import Text
-from fund_api.graph.declare import Restriction, Viewing
+from fund_api.graph.declarations import Restriction, Rule, Viewing
 
 VIEWER = "viewer"
 """The parameter that holds the viewer's id, in every statement that asks for it."""
@@ -31,7 +31,9 @@ class Seen:
     rows: NamedFromClause[Any]
     viewing: Viewing
     restrictions: dict[str, Restriction]
-    rule: Callable[[Any, Viewing], sa.ColumnElement[bool] | None] | None
+    rule: Rule | None
+    tests: Mapping[str, Rule]
+    """Conditions on a row and the viewer that have a name, as columns have."""
 
     @property
     def name(self) -> str:
@@ -45,7 +47,10 @@ class Seen:
         return sa.true() if condition is None else condition
 
     def __getitem__(self, column: str) -> sa.ColumnElement[Any]:
-        """The value of a column."""
+        """The value of a column, or whether a test holds."""
+        if column in self.tests:
+            held = self.tests[column](self.rows.c, self.viewing)
+            return (sa.true() if held is None else held).label(column)
         own: sa.ColumnElement[Any] = self.rows.c[column]
         restriction = self.restrictions.get(column)
         if restriction is None:

@@ -5,10 +5,13 @@ import sqlite3
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import asyncpg
 import orjson
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund_api.core.access import Viewer
 from fund_api.core.database import Database, Dialect, prepare_sqlite
@@ -124,12 +127,50 @@ class SqliteReader:
         return found
 
 
+class Inside:
+    """Reads on the connection of an open transaction: what it wrote is there, too."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def read(self, plan: Plan, variables: Variables, late: Late, viewer: Viewer) -> dict[str, Any]:
+        """Run a plan and shape its rows."""
+        if plan.query is not None:
+            driver: Any = (await self._connection.get_raw_connection()).driver_connection  # Any: asyncpg's
+            rows = await driver.fetch(plan.query.text, *plan.query.bind(variables, None, viewer.id))
+            return plan.shape((rows,) if plan.query.lone else rows[0], late)
+        given = (variables, viewer.id)
+        slots = await self._connection.run_sync(
+            lambda own: [run_step(_Drivers(own), step, given, [None])[0] for step in plan.steps]
+        )
+        return plan.shape(tail(slots), late)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drivers:
+    """SQLAlchemy's connection, asked as sqlite3's own."""
+
+    connection: sa.Connection
+
+    def execute(self, text: str, parameters: tuple[object, ...]) -> "sa.CursorResult[Any]":
+        """The rows of a statement of SQLite's own dialect."""
+        return self.connection.exec_driver_sql(text, parameters)
+
+
+class Executes(Protocol):
+    """What statements of SQLite are run on."""
+
+    def execute(self, text: str, parameters: tuple[object, ...], /) -> Any:
+        """A cursor over the rows. Any: sqlite3's, or SQLAlchemy's."""
+        ...
+
+
 Given = tuple[Variables, str | None]
 """What a request brings: its variables, and the viewer's id."""
 Slots = tuple[Any, ...]  # Any: whatever the database holds
 
 
-def run_step(connection: sqlite3.Connection, step: QueryStep, given: Given, keys: list[object]) -> list[Slots]:
+def run_step(connection: Executes, step: QueryStep, given: Given, keys: list[object]) -> list[Slots]:
     """What a level brings for each of its parents' keys: its rows, then its extras."""
     level = step.step
     parents = orjson.dumps(keys).decode() if level.keyed else None
@@ -152,7 +193,7 @@ def run_step(connection: sqlite3.Connection, step: QueryStep, given: Given, keys
     return [((own,) if level.wants_rows else ()) + extra for own, extra in zip(found, extras, strict=True)]
 
 
-def with_children(connection: sqlite3.Connection, step: QueryStep, given: Given, rows: list[Slots]) -> list[Slots]:
+def with_children(connection: Executes, step: QueryStep, given: Given, rows: list[Slots]) -> list[Slots]:
     """The rows of a level with what each child level brings at their end."""
     if not rows:
         _check(step.children, given)

@@ -15,7 +15,7 @@ from fund_api.graph.arguments import Scalar, Value
 from fund_api.graph.catalogue import Catalogue, Entity, object_type
 from fund_api.graph.choices import SearchKind
 from fund_api.graph.collect import Selector, sub_selections
-from fund_api.graph.declare import Column, ToMany, ToOne
+from fund_api.graph.declarations import Column, ToMany, ToOne
 from fund_api.graph.levels import Joined, Level, Path
 from fund_api.graph.lists import ROW
 

@@ -20,13 +20,26 @@ from fund_api.graph import lists, search
 from fund_api.graph.arguments import Reader, Scalar, Value
 from fund_api.graph.catalogue import Catalogue, Entity, object_type
 from fund_api.graph.collect import Selector, sub_selections
-from fund_api.graph.declare import Amount, Column, Computed, Listing, Lookup, NodeLookup, Search, Stats, ToMany, ToOne
+from fund_api.graph.declarations import (
+    Amount,
+    Column,
+    Computed,
+    Listing,
+    Lookup,
+    NodeLookup,
+    Search,
+    Stats,
+    ToMany,
+    ToOne,
+)
 from fund_api.graph.errors import RequestError
 from fund_api.graph.grouping import Shaping, grouping_of, read_columns
 from fund_api.graph.levels import Joined, Level, Page, Path, Sought
 from fund_api.graph.paging import forward, page_of
 
 ALL = Page((), None, peek=False, backward=False, after=None, before=None)
+ENTITY = "$entity"
+"""The variable with the id of an entity that is read by itself; no document can name it."""
 Sets = Iterable[SelectionSetNode | None]
 
 
@@ -38,6 +51,7 @@ class Walk:
     selector: Selector
     reader: Reader
     dialect: Dialect
+    permissions: frozenset[str]
     functions: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     """Values of the request that the shaping code reads as `n`: page sizes and ids."""
@@ -49,6 +63,11 @@ class Walk:
         entries = [f"{key!r}: {self._root_field(kind, nodes)}" for key, nodes in groups.items()]
         names = [f"b{i}" for i in reversed(range(sum(level.width for level in self.roots)))]
         return (f"{', '.join(names)}, = r" if names else "pass"), "{" + ", ".join(entries) + "}"
+
+    def entity(self, entity: Entity, nodes: list[FieldNode]) -> tuple[str, str]:
+        """The same for what nodes select of one entity, whose id is the variable ENTITY."""
+        found = self._lookup(entity, nodes, {"id": Scalar(f"v[{ENTITY!r}]", "")})
+        return "b0, = r", f"{{{ENTITY!r}: {found}}}"
 
     def _root_field(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> str:
         name = nodes[0].name.value
@@ -97,8 +116,9 @@ class Walk:
                 return self._value(level, path, str(column))
             case Amount(column, currency):
                 return self._amount(level, path, str(column), currency, nodes)
-            case Computed(function, columns):
-                values = ", ".join(self._value(level, path, column) for column in columns)
+            case Computed(function, columns, permissions):
+                given = [self.reader.constant(self.permissions)] if permissions else []
+                values = ", ".join([*given, *(self._value(level, path, column) for column in columns)])
                 return f"{self.reader.constant(function)}({values})"
             case ToOne() as relation:
                 return self._to_one(level, (*path, name), relation, nodes)
@@ -130,7 +150,9 @@ class Walk:
         source = f"s{level.slot(path, column)}"
         if self.dialect is not Dialect.SQLITE:
             return source
-        declared = level.entity_at(path).table.c[column]
+        declared = level.entity_at(path).table.c.get(column)
+        if declared is None:  # a test
+            return f"({source} == 1)"
         match declared.type:
             case sa.Boolean():
                 shaped = f"{source} == 1"

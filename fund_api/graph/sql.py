@@ -17,7 +17,7 @@ from fund_api.graph.arguments import Reader, Scalar
 from fund_api.graph.catalogue import Catalogue, Entity
 from fund_api.graph.choices import PAGE_LIMIT
 from fund_api.graph.cursors import Key, beyond, decode
-from fund_api.graph.declare import Viewing
+from fund_api.graph.declarations import Viewing
 from fund_api.graph.filters import Filters, joined_rows
 from fund_api.graph.found import Found, Values, named
 from fund_api.graph.levels import Extra, Level, Path, Sought

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from graphql import GraphQLArgument, GraphQLField, GraphQLInt, GraphQLObjectType, GraphQLString
 
 from fund_api.core.columns import UtcDateTime
-from fund_api.graph.declare import Amount, Column, Stats, ToOne
+from fund_api.graph.declarations import Amount, Column, Stats, ToOne
 from fund_api.graph.figures import Across, Bucket, Figure, GroupKey, Measure
 from fund_api.graph.groups import GroupTypes
 from fund_api.graph.inputs import Inputs, leaf

@@ -15,7 +15,7 @@ from fund_api.core.database import Database, Dialect
 from fund_api.graph.catalogue import Catalogue, Entity
 from fund_api.graph.collect import Selector
 from fund_api.graph.compile import Compiler, Plan, QueryStep
-from fund_api.graph.declare import Column, Restriction, ToMany, ToOne, Viewing
+from fund_api.graph.declarations import Column, Restriction, ToMany, ToOne, Viewing
 from fund_api.graph.engine import Engine
 from fund_api.graph.run import reader
 from tests.asking import Asker

@@ -14,7 +14,7 @@ from typing import Any
 from fund_api.core.money import LARGEST
 from fund_api.core.text import fold
 from fund_api.graph.catalogue import Catalogue, Entity
-from fund_api.graph.declare import Amount, Column, ToMany, ToOne
+from fund_api.graph.declarations import Amount, Column, ToMany, ToOne
 from tests.oracle.data import Row, World
 
 Test = Callable[[Row], bool]

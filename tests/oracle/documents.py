@@ -8,7 +8,7 @@ from typing import Any
 from graphql import GraphQLBoolean, GraphQLField, GraphQLNonNull, GraphQLObjectType
 
 from fund_api.graph.catalogue import Catalogue, Entity
-from fund_api.graph.declare import Amount, Listing, Lookup, NodeLookup, ToMany, ToOne
+from fund_api.graph.declarations import Amount, Listing, Lookup, NodeLookup, ToMany, ToOne
 from tests.oracle.conditions import Relations
 from tests.oracle.data import World
 from tests.oracle.places import Places

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from fund_api.core.columns import UtcDateTime
 from fund_api.graph.catalogue import Entity
 from fund_api.graph.cursors import Key, encode, signature
-from fund_api.graph.declare import ToOne
+from fund_api.graph.declarations import ToOne
 from tests.oracle.conditions import Refusal, Relations
 from tests.oracle.data import Row
 

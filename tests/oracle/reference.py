@@ -36,7 +36,7 @@ from graphql import (
 
 from fund_api.core.ids import prefix_of
 from fund_api.graph.catalogue import Catalogue, Entity
-from fund_api.graph.declare import Amount, Column, Computed, Listing, Lookup, NodeLookup, ToMany, ToOne
+from fund_api.graph.declarations import Amount, Column, Computed, Listing, Lookup, NodeLookup, ToMany, ToOne
 from tests.oracle.conditions import Conditions, Refusal, Relations, checked
 from tests.oracle.data import Row, World
 from tests.oracle.pages import Pages, json_value

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes, queries
 
-from fund_api.graph.declare import Listing, Lookup, NodeLookup
+from fund_api.graph.declarations import Listing, Lookup, NodeLookup
 from tests.asking import CATALOGUE
 from tests.databases import Databases
 from tests.oracle.data import DAYS, MOMENTS, make_world

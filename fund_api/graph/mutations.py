@@ -1,0 +1,115 @@
+"""Mutations: each runs its rule in a transaction of its own, and reads its payload on that transaction's connection.
+
+What the rule raises for its user to mend becomes the payload's `errors`, and nothing was done. Fields of one document
+run one after the other, as the specification says; a fault of ours in one of them leaves the ones before it done.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from graphql import FieldNode, GraphQLField, GraphQLObjectType
+from graphql.execution.values import get_argument_values
+
+from fund_api.core import clock, idempotency
+from fund_api.core.database import Database
+from fund_api.core.errors import Failure
+from fund_api.core.idempotency import Kept
+from fund_api.core.writing import Transaction, writing
+from fund_api.graph.catalogue import STRAWBERRY, object_type
+from fund_api.graph.errors import RequestError
+from fund_api.graph.reading import Reading
+from fund_api.graph.run import Inside
+from fund_api.graph.user_errors import Payload, told
+
+MOST_FIELDS = 10
+"""Mutations in one document."""
+
+
+Given = dict[str, Any]  # Any: coerced arguments, as graphql-core gives them
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """What a resolver of a mutation finds in `info.context`."""
+
+    tx: Transaction
+    services: Mapping[str, Any]
+    """What the application offers to rules that need more than the database, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutations:
+    """Runs the mutations of one operation."""
+
+    database: Database
+    services: Mapping[str, Any]
+    reading: Reading
+    request_id: str | None
+
+    async def run(self, kind: GraphQLObjectType, groups: dict[str, list[FieldNode]]) -> dict[str, Any]:
+        """What the fields of an operation answer, by their keys."""
+        if len(groups) > MOST_FIELDS:
+            raise RequestError(f"One document takes at most {MOST_FIELDS} mutations, not {len(groups)}.")
+        for nodes in groups.values():
+            self.reading.check(kind, nodes)
+        return {key: await self._field(kind, key, nodes) for key, nodes in groups.items()}
+
+    async def _field(self, kind: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Any:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return kind.name
+        field = kind.fields[name]
+        arguments = get_argument_values(field, nodes[0], self.reading.variables)
+        try:
+            return await self._done(key, field, nodes, arguments)
+        except Failure as failure:
+            definition = object_type(field).extensions[STRAWBERRY].origin
+            return await self.reading.shaped(field, nodes, definition(errors=[told(failure)]), None)
+
+    async def _done(self, key: str, field: GraphQLField, nodes: list[FieldNode], arguments: Given) -> Any:
+        """Run the rule, or find what it answered before under the same key."""
+        async with writing(self.database, self.reading.viewer, clock.now(), self.request_id) as tx:
+            inside = Inside(tx.connection)
+            request = self._request(key, nodes, arguments)
+            kept = await idempotency.claim(tx, request) if request else None
+            if kept is None:
+                payload = await self._resolved(field, nodes, tx, arguments)
+            elif kept.answer is not None:
+                return orjson.loads(kept.answer)
+            else:
+                payload = _rebuilt(object_type(field).extensions[STRAWBERRY].origin, kept)
+            answer = await self.reading.shaped(field, nodes, payload, inside)
+            if request and kept is None:
+                text = None if payload.withheld else orjson.dumps(answer, option=orjson.OPT_UTC_Z).decode()
+                await idempotency.keep(tx, request.key, _result(payload), text)
+            return answer
+
+    async def _resolved(self, field: GraphQLField, nodes: list[FieldNode], tx: Transaction, arguments: Given) -> Any:
+        """What the field's resolver makes of its arguments."""
+        if field.resolve is None or self.reading.catalogue.schema.mutation_type is None:
+            raise TypeError(f"{nodes[0].name.value} has no resolver")
+        info = self.reading.info(self.reading.catalogue.schema.mutation_type, nodes, Acting(tx, self.services))
+        return await field.resolve(None, info, **arguments)
+
+    def _request(self, key: str, nodes: list[FieldNode], arguments: Given) -> idempotency.Request | None:
+        """The request under its idempotency key, when it has one."""
+        given = dict(arguments.get("input") or {})
+        own = given.pop("idempotencyKey", None)
+        if own is None:
+            return None
+        does = orjson.dumps(given, default=str, option=orjson.OPT_SORT_KEYS).decode()
+        does = idempotency.digest(nodes[0].name.value, does)
+        return idempotency.Request(own, does, idempotency.digest(key, self.reading.fingerprint))
+
+
+def _result(payload: Payload) -> str:
+    """What of a payload a later answer is made of: ids and plain values."""
+    names = {field.name for field in dataclasses.fields(payload)} - {"errors"} - payload.withheld
+    return orjson.dumps({name: getattr(payload, name) for name in names}).decode()
+
+
+def _rebuilt(origin: Any, kept: Kept) -> Any:
+    return origin(**orjson.loads(kept.result))

@@ -1,0 +1,111 @@
+"""Reading for one request: entities by their ids, objects that are no rows, and what resolvers may know."""
+
+from collections.abc import Awaitable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveInfo, get_named_type, print_ast
+from graphql.execution.values import VariableValues
+from graphql.pyutils import Path, is_awaitable
+
+from fund_api.core.access import Viewer
+from fund_api.graph import cost
+from fund_api.graph.catalogue import Catalogue, Entity, object_type
+from fund_api.graph.collect import sub_selections
+from fund_api.graph.compile import Compiler, Late, Plan
+from fund_api.graph.kept import Kept
+from fund_api.graph.operations import Operation
+from fund_api.graph.payloads import Payloads
+from fund_api.graph.run import Inside, Reads
+from fund_api.graph.selection import ENTITY
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Reads for one operation and its viewer, with the plans that its engine keeps."""
+
+    catalogue: Catalogue
+    reads: Reads
+    plans: Kept[Hashable, Plan]
+    cost_limit: int
+    operation: Operation
+    viewer: Viewer
+
+    @property
+    def variables(self) -> VariableValues:
+        """The values of the operation's variables."""
+        return self.operation.variables
+
+    @property
+    def fingerprint(self) -> str:
+        """What the operation asks for: its text, its fragments and its variables."""
+        fragments = [print_ast(node) for node in self.operation.document.fragments.values()]
+        return "\n".join([print_ast(self.operation.node), *fragments, repr(sorted(self.operation.given.items()))])
+
+    def check(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> None:
+        """Refuse a payload that costs too much, before anything is done. Raises RequestError."""
+        if nodes[0].name.value not in kind.fields:  # __typename
+            return
+        payload = object_type(kind.fields[nodes[0].name.value])
+        for group in self.operation.selector.fields(payload, sub_selections(nodes)).values():
+            field = payload.fields.get(group[0].name.value)
+            entity = self.catalogue.entities.get(get_named_type(field.type).name) if field else None
+            if entity is not None:
+                self._late(self.plan(entity, group), self.variables.coerced)
+
+    async def shaped(self, field: GraphQLField, nodes: list[FieldNode], value: object, inside: Inside | None) -> Any:
+        """A value as a field answers it, its entities read on the connection of a transaction or on one of the pool."""
+        reads: Reads | Inside = inside or self.reads
+
+        async def read(entity: Entity, entity_id: str, below: list[FieldNode]) -> dict[str, Any] | None:
+            plan = self.plan(entity, below)
+            variables: Mapping[str, Any] = {**self.variables.coerced, ENTITY: entity_id}
+            late = self._late(plan, variables)
+            data = await reads.read(plan, variables, late, self.viewer)
+            found: dict[str, Any] | None = data[ENTITY]
+            return found
+
+        return await Payloads(self.catalogue, self.operation.selector, read).complete(field.type, nodes, value)
+
+    async def resolved(self, parent: GraphQLObjectType, nodes: list[FieldNode]) -> Any:
+        """What a root field that is no data answers: its resolver gets the viewer as its context."""
+        field = parent.fields[nodes[0].name.value]
+        if field.resolve is None:
+            raise TypeError(f"{nodes[0].name.value} has no resolver")
+        value = field.resolve(None, self.info(parent, nodes, self.viewer))
+        return await self.shaped(field, nodes, await value if isinstance(value, Awaitable) else value, None)
+
+    def _late(self, plan: Plan, variables: Mapping[str, Any]) -> Late:
+        """The values of the request that the plan asks for, when it does not cost too much."""
+        late = plan.late(variables)
+        cost.check(plan.cost(late), self.cost_limit)
+        return late
+
+    def plan(self, entity: Entity, nodes: list[FieldNode]) -> Plan:
+        """The plan for what nodes select of one entity."""
+        operation = self.operation
+        key = (operation.document.number, id(nodes[0]), entity.name, operation.shape, self.viewer.permissions)
+        compiler = Compiler(self.catalogue, self.reads.dialect)
+        return self.plans.find(key) or self.plans.keep(
+            key, compiler.entity_plan(operation.selector, entity, nodes, self.viewer.permissions)
+        )
+
+    def info(self, parent: GraphQLObjectType, nodes: list[FieldNode], context: object) -> GraphQLResolveInfo[Any]:
+        """What a resolver may know, as graphql-core would tell it."""
+        name = nodes[0].name.value
+        return GraphQLResolveInfo(
+            field_name=name,
+            field_nodes=nodes,
+            return_type=parent.fields[name].type,
+            parent_type=parent,
+            path=Path(None, name, parent.name),
+            schema=self.catalogue.schema,
+            fragments=self.operation.document.fragments,
+            root_value=None,
+            operation=self.operation.node,
+            variable_values=self.operation.variables,
+            context=context,
+            is_awaitable=is_awaitable,
+            abort_signal=None,
+            async_helpers=None,  # type: ignore[arg-type]  # for executors that gather; resolvers here await
+        )
