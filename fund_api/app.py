@@ -13,11 +13,14 @@ from starlette.types import Receive, Scope, Send
 
 import schema
 from fund_api import migrations
+from fund_api.core.access import Viewer
 from fund_api.core.database import Database
 from fund_api.core.settings import Settings
 from fund_api.graph.engine import Engine
 from fund_api.graph.http import GraphQLEndpoint
 from fund_api.graph.run import reader
+from fund_api.people.oidc import Provider
+from fund_api.people.signing_in import SigningIn
 
 
 class Application(Starlette):
@@ -44,21 +47,33 @@ def create_app(settings: Settings) -> Application:
     reads = reader(database, settings.read_connections)
     catalogue = schema.make_catalogue(settings.fiscal_year_starts)
     engine = Engine(catalogue, reads, settings.plan_cache, settings.cost_limit)
+    signing_in = SigningIn(database, _provider(settings))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
+        await signing_in.close()
         await reads.close()
         await database.close()
 
     async def ready(_request: Request) -> JSONResponse:
         return await _ready(database)
 
+    async def sign_in(headers: dict[bytes, bytes], address: str) -> Viewer:
+        return await signing_in.viewer(headers.get(b"authorization"), address)
+
     routes = [
         Route("/healthz", _healthy, methods=["GET"]),
         Route("/readyz", ready, methods=["GET"]),
     ]
-    return Application(GraphQLEndpoint(engine, settings.body_limit), routes=routes, lifespan=lifespan)
+    return Application(GraphQLEndpoint(engine, sign_in, settings.body_limit), routes=routes, lifespan=lifespan)
+
+
+def _provider(settings: Settings) -> Provider | None:
+    """The OpenID Connect provider of the settings, if there is one."""
+    if settings.oidc_issuer is None or settings.oidc_audience is None:
+        return None
+    return Provider(settings.oidc_issuer, settings.oidc_audience)
 
 
 async def _healthy(_request: Request) -> JSONResponse:

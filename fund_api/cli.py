@@ -7,14 +7,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
-from fund_api import loading, migrations, reports, serving
-from fund_api.core import clock
-from fund_api.core.database import reached
+from fund_api import loading, migrations, people_commands, reports, serving
+from fund_api.core import clock, events, settings
 from fund_api.core.errors import Failure
 from fund_api.core.importing import Loaded, Report
-from fund_api.core.settings import Settings
 
 app = typer.Typer(
     help="The content API of a fund for professionally managed local government.",
@@ -22,6 +19,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(people_commands.person, name="person")
+app.add_typer(people_commands.role, name="role")
+app.add_typer(people_commands.token, name="token")
 
 
 @app.callback()
@@ -32,7 +32,7 @@ def describe() -> None:
 @app.command()
 def serve() -> None:
     """Migrate the database, load the packaged data when it is new, and serve; FUND_HOST and FUND_PORT say where."""
-    serving.serve(settings())
+    serving.serve(settings.given())
 
 
 @app.command()
@@ -61,6 +61,15 @@ def load(
     typer.echo(reports.summary(loaded, time.perf_counter() - started, reports.peak_memory()))
 
 
+@app.command()
+def audit() -> None:
+    """Follow the event log from its start and recompute every hash; exit status 1 names the first broken link."""
+    found = asyncio.run(_audit())
+    if found.broken:
+        raise Failure(f"{found.broken} The {found.events:,} events before it are as they were written.")
+    typer.echo(f"{found.events:,} events verified; {found.erased:,} private values were erased since.")
+
+
 def main() -> None:
     """The entry point."""
     try:
@@ -70,23 +79,18 @@ def main() -> None:
         sys.exit(1)
 
 
-def settings() -> Settings:
-    """The settings of the environment. Raises Failure that names every wrong one."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        wrong = [f"FUND_{'_'.join(map(str, each['loc'])).upper()}: {each['msg']}." for each in error.errors()]
-        raise Failure("\n".join(wrong)) from None
-
-
 async def _migrate() -> bool:
-    async with reached(settings().database_url) as database:
-        return await migrations.upgrade(database)
+    async with migrations.migrated(settings.given().database_url) as (_, changed):
+        return changed
+
+
+async def _audit() -> events.Audit:
+    async with migrations.migrated(settings.given().database_url) as (database, _), database.snapshot() as connection:
+        return await events.audit(connection)
 
 
 async def _load(paths: list[Path], report: Report) -> list[Loaded]:
-    async with reached(settings().database_url) as database:
-        await migrations.upgrade(database)
+    async with migrations.migrated(settings.given().database_url) as (database, _):
         if paths:
             return await loading.load_files(database, paths, report, clock.now())
         return await loading.load_reference(database, report, clock.now())

@@ -13,14 +13,22 @@ import uvicorn
 from fund_api import loading, migrations, reports
 from fund_api.app import create_app
 from fund_api.core import clock
-from fund_api.core.database import reached
+from fund_api.core.access import SYSTEM
+from fund_api.core.database import Database
 from fund_api.core.errors import Failure
 from fund_api.core.settings import Load, Settings
+from fund_api.core.writing import writing
+from fund_api.people import founding
 
 COLLECTED = 20_000
 """New objects that may be in cycles before they are looked through. An answer of 50 campaigns with their grants holds
 over 1,000, none in a cycle: at Python's 700, 3 % of its time in Python went into looking (by perf)."""
 
+BY_HAND = """Nobody can sign in yet. Add an administrator, and make them a token:
+
+  fund-api person add --name "Ada Lovelace" --email ada@example.org --role administrator
+  fund-api token create --person ada@example.org
+"""
 EXAMPLE = "{ communities { totalCount } campaigns { totalCount } }"
 
 
@@ -81,13 +89,33 @@ def _shown(host: str) -> str:
 
 
 async def _prepare(settings: Settings) -> None:
-    async with reached(settings.database_url) as database:
-        if await migrations.upgrade(database):
+    async with migrations.migrated(settings.database_url) as (database, changed):
+        if changed:
             typer.echo("The database was brought to the newest revision.")
-        if settings.load is Load.NONE or await loading.is_reference_loaded(database):
+        if settings.load is not Load.NONE and not await loading.is_reference_loaded(database):
+            await _load(database)
+        await _let_somebody_in(database, settings)
+
+
+async def _load(database: Database) -> None:
+    started = time.perf_counter()
+    report = reports.report()
+    with report.shown():
+        loaded = await loading.load_reference(database, report, clock.now())
+    typer.echo(reports.summary(loaded, time.perf_counter() - started, reports.peak_memory()))
+
+
+async def _let_somebody_in(database: Database, settings: Settings) -> None:
+    """Make the first administrator when nobody is there, and tell their token; where others can listen, say how."""
+    async with database.reading() as connection:
+        if not await founding.is_empty(connection):
             return
-        started = time.perf_counter()
-        report = reports.report()
-        with report.shown():
-            loaded = await loading.load_reference(database, report, clock.now())
-        typer.echo(reports.summary(loaded, time.perf_counter() - started, reports.peak_memory()))
+    if not settings.is_local:
+        typer.echo(BY_HAND)
+        return
+    async with writing(database, SYSTEM, clock.now()) as tx:
+        token = await founding.add_first_administrator(tx)
+    if token:
+        typer.echo(
+            f"Nobody was there, so an administrator was added. Their token, which is shown only now:\n\n  {token}\n"
+        )

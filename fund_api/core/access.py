@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from fund_api.core.errors import NotAllowed
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -14,6 +16,21 @@ class Viewer:
         """Whether they have a permission."""
         return permission in self.permissions
 
+    def need(self, permission: str) -> None:
+        """Raise NotAllowed unless they have a permission: the first line of a protected rule."""
+        if not self.may(permission):
+            raise NotAllowed(f"This needs the permission {permission}.")
+
+
+class _System(Viewer):
+    """May do everything. Its one permission keeps it apart from everybody else's sets of permissions."""
+
+    def may(self, permission: str) -> bool:
+        return True
+
 
 PUBLIC = Viewer(None, frozenset())
 """Everybody who has not signed in."""
+
+SYSTEM = _System(None, frozenset({"system"}))
+"""Whoever has the machine: the command line and the server itself."""

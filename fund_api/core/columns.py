@@ -129,6 +129,13 @@ def text(length: int, *, nullable: bool = False, unique: bool = False, private: 
     return _column(Text, checks=checks, limits=(1, length), **options)
 
 
+def secret() -> Any:
+    """The SHA-256 of a secret, in hexadecimal digits. Events do not speak of it, not even as of something private."""
+    field = text(64)
+    field.sa_column.info["secret"] = True
+    return field
+
+
 def search_text() -> Any:
     """The words that full-text search finds the row by, as `words.search_text` writes them."""
     return text(LONGEST_TEXT)

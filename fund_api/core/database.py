@@ -22,6 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from fund_api.core.errors import Failure
 
+_UNBEGUN = "unbegun"
+"""The option of connections on which SQLAlchemy begins no transaction."""
 BUSY_TIMEOUT = 10_000
 """How long a writer waits for SQLite's one write lock, in milliseconds."""
 
@@ -72,6 +74,24 @@ class Database:
         async with self.engine.begin() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection outside of a transaction: every statement is its own, waits for no writer and holds none up."""
+        option = {_UNBEGUN: True} if self.dialect is Dialect.SQLITE else {"isolation_level": "AUTOCOMMIT"}
+        async with self.engine.execution_options(**option).connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection whose statements all see the database as it was at the first of them."""
+        if self.dialect is Dialect.SQLITE:
+            async with self.reading() as connection:
+                await connection.exec_driver_sql("BEGIN")
+                yield connection
+        else:
+            async with self.engine.execution_options(isolation_level="REPEATABLE READ").connect() as connection:
+                yield connection
+
     async def close(self) -> None:
         """Close every connection of the engine."""
         await self.engine.dispose()
@@ -111,7 +131,8 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if _UNBEGUN not in connection.get_execution_options():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

@@ -42,3 +42,20 @@ class VersionConflict(Failure):
 
 class IdempotencyKeyReused(Failure):
     """The key was used before, for another request."""
+
+
+class Unauthorized(Failure):
+    """Nobody is known by what the request brought. The words are always the same, so that they give nothing away."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This token is not valid: it is unknown, expired or revoked. Send Authorization: Bearer TOKEN, or nothing."
+        )
+
+
+class Throttled(Failure):
+    """Too much came from one address; after `seconds` it may try again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Too many wrong tokens came from this address: try again in {seconds} seconds.")
+        self.seconds = seconds

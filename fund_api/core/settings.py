@@ -1,9 +1,14 @@
 """Settings, read from the environment: FUND_ and the name of the field in capitals."""
 
 from enum import StrEnum
+from ipaddress import ip_address
+from typing import Self
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from fund_api.core.errors import Failure
 
 
 class Load(StrEnum):
@@ -46,4 +51,58 @@ class Settings(BaseSettings):
         ge=1,
         le=12,
         description="Month in which the fiscal year starts, which is named by the year it ends in",
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="Issuer of the OpenID Connect provider whose JWTs sign people in, as its discovery document has it",
+    )
+    oidc_audience: str | None = Field(
+        default=None, description="Audience that those JWTs must be for; set with the issuer or not at all"
+    )
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server listens on this machine's loopback address alone."""
+        return is_loopback(self.host)
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _safe(cls, issuer: str | None) -> str | None:
+        if issuer is not None and not is_safe(issuer):
+            raise ValueError("an https:// address is needed (http:// on this machine alone)")
+        return issuer
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.oidc_issuer is None) != (self.oidc_audience is None):
+            raise ValueError("FUND_OIDC_ISSUER and FUND_OIDC_AUDIENCE are set together or not at all")
+        return self
+
+
+def given() -> Settings:
+    """The settings of the environment. Raises Failure that names every wrong one."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise Failure("\n".join(_told(each["loc"], each["msg"]) for each in error.errors())) from None
+
+
+def _told(place: tuple[int | str, ...], message: str) -> str:
+    name = f"FUND_{'_'.join(map(str, place)).upper()}: " if place else ""
+    return f"{name}{message.removeprefix('Value error, ')}."
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, reached by itself alone."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def is_safe(address: str) -> bool:
+    """Whether what is read from an address can be trusted to come from there."""
+    parts = urlsplit(address)
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
     )

@@ -114,6 +114,7 @@ class Transaction:
         """Tell what was done: the fields in `after`, with their values before."""
         table = table_of(model)
         told = [name for name in after if name not in SILENT and not name.endswith("_folded")]
+        told = [name for name in told if not table.c[name].info.get("secret")]
         changes = tuple(
             Change(name, before.get(name), after[name], bool(table.c[name].info.get("private"))) for name in told
         )

@@ -5,6 +5,7 @@ is 200 in `application/json` and 400 in `application/graphql-response+json`, whi
 """
 
 import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,7 +15,8 @@ import structlog
 from graphql import GraphQLError
 from starlette.types import Receive, Scope, Send
 
-from fund_api.core.access import PUBLIC
+from fund_api.core.access import PUBLIC, Viewer
+from fund_api.core.errors import Throttled, Unauthorized
 from fund_api.graph.engine import Engine
 from fund_api.graph.errors import Code, RequestErrors, formatted
 
@@ -23,15 +25,22 @@ GRAPHQL = b"application/graphql-response+json"
 _OPTIONS = orjson.OPT_UTC_Z
 _log = structlog.get_logger()
 
+Headers = dict[bytes, bytes]
+SignIn = Callable[[Headers, str], Awaitable[Viewer]]
+"""Who sends these headers from this address. Raises Unauthorized, and Throttled."""
+
 
 class BadRequest(Exception):
     """A request that is no GraphQL request, with the status that says why."""
 
-    def __init__(self, status: int, message: str, headers: dict[bytes, bytes] | None = None) -> None:
+    def __init__(
+        self, status: int, message: str, headers: Headers | None = None, code: Code = Code.BAD_REQUEST
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.headers = headers or {}
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +58,47 @@ class GraphQLEndpoint:
     """The ASGI application of /graphql."""
 
     engine: Engine
+    sign_in: SignIn
     body_limit: int
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever goes wrong is an answer, too."""
         headers = dict(scope["headers"])
         media = GRAPHQL if GRAPHQL in headers.get(b"accept", b"") else JSON
-        extra: dict[bytes, bytes] = {}
+        extra: Headers = {}
         try:
             status, answer = await self._respond(scope, headers, receive, refused=400 if media is GRAPHQL else 200)
         except BadRequest as error:
             status, extra = error.status, error.headers
-            answer = {"errors": [formatted(GraphQLError(error.message), Code.BAD_REQUEST)]}
+            answer = {"errors": [formatted(GraphQLError(error.message), error.code)]}
         except Exception:  # noqa: BLE001  # the entry point: a fault of ours is logged whole and masked for the client
             status, answer = 500, _fault()
         await _send(send, status, {b"content-type": media + b"; charset=utf-8", **extra}, answer)
 
     async def _respond(
-        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, refused: int
+        self, scope: Scope, headers: Headers, receive: Receive, refused: int
     ) -> tuple[int, dict[str, Any]]:
+        viewer = await self._viewer(scope, headers) if b"authorization" in headers else PUBLIC
         request = await self._request(scope, headers, receive)
         try:
             operation = self.engine.prepare(request.query, request.name, request.variables, asks_cost=request.asks_cost)
-            return 200, await self.engine.answer(operation, PUBLIC)
+            return 200, await self.engine.answer(operation, viewer)
         except RequestErrors as error:
             return 400 if error.code is Code.BAD_REQUEST else refused, {"errors": error.formatted()}
 
-    async def _request(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Request:
+    async def _viewer(self, scope: Scope, headers: Headers) -> Viewer:
+        """Who asks; whoever can't be told is refused before anything of the request is read."""
+        client = scope.get("client")
+        try:
+            return await self.sign_in(headers, client[0] if client else "")
+        except Unauthorized as error:
+            challenge = {b"www-authenticate": b"Bearer"}
+            raise BadRequest(401, str(error), challenge, Code.UNAUTHENTICATED) from None
+        except Throttled as error:
+            wait = {b"retry-after": str(error.seconds).encode()}
+            raise BadRequest(429, str(error), wait, Code.THROTTLED) from None
+
+    async def _request(self, scope: Scope, headers: Headers, receive: Receive) -> Request:
         if scope["method"] == "GET":
             return _checked(_from_query_string(scope["query_string"]))
         if scope["method"] != "POST":
@@ -133,7 +156,7 @@ def _fault() -> dict[str, Any]:
     return {"errors": [formatted(error, Code.INTERNAL)]}
 
 
-async def _send(send: Send, status: int, headers: dict[bytes, bytes], answer: dict[str, Any]) -> None:
+async def _send(send: Send, status: int, headers: Headers, answer: dict[str, Any]) -> None:
     body = orjson.dumps(answer, option=_OPTIONS)
     fields = [*headers.items(), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": fields})

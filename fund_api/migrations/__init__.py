@@ -1,5 +1,7 @@
 """The schema's history, by Alembic; the same revisions run on SQLite and on PostgreSQL."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -8,7 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from fund_api.core.database import Database
+from fund_api.core.database import Database, reached
 
 _HERE = Path(__file__).parent
 _LOCK = 7_403_811
@@ -27,6 +29,17 @@ async def upgrade(database: Database) -> bool:
     """Bring the database to the newest revision, in one transaction; True when there was something to do."""
     async with database.writing() as connection:
         return await connection.run_sync(_upgrade)
+
+
+@asynccontextmanager
+async def migrated(address: str) -> AsyncIterator[tuple[Database, bool]]:
+    """The database at `address` at the newest revision, and whether it had to be brought there.
+
+    Raises Failure when it can't be reached or refuses what we ask.
+    """
+    async with reached(address) as database:
+        changed = await upgrade(database)
+        yield database, changed
 
 
 async def is_current(database: Database) -> bool:

@@ -17,7 +17,8 @@ def table() -> str:
     rows = ["| Variable | Default | Meaning |", "| --- | --- | --- |"]
     for name, field in Settings.model_fields.items():
         default = field.default.value if isinstance(field.default, StrEnum) else field.default
-        rows.append(f"| `FUND_{name.upper()}` | `{default}` | {field.description} |")
+        shown = "not set" if default is None else f"`{default}`"
+        rows.append(f"| `FUND_{name.upper()}` | {shown} | {field.description} |")
     return "\n".join(rows)
 
 
