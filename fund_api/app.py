@@ -46,7 +46,7 @@ def create_app(settings: Settings) -> Application:
     database = Database.at(settings.database_url)
     reads = reader(database, settings.read_connections)
     catalogue = schema.make_catalogue(settings.fiscal_year_starts)
-    engine = Engine(catalogue, reads, settings.plan_cache, settings.cost_limit)
+    engine = Engine(catalogue, reads, settings.plan_cache, settings.cost_limit, database)
     signing_in = SigningIn(database, _provider(settings))
 
     @asynccontextmanager

@@ -1,8 +1,22 @@
 """Who asks, and what they may do."""
 
 from dataclasses import dataclass
+from typing import Protocol
+
+import sqlalchemy as sa
 
 from fund_api.core.errors import NotAllowed
+
+
+class Looking(Protocol):
+    """Somebody who looks at rows: what they may do, and their id as statements have it."""
+
+    @property
+    def id(self) -> sa.ColumnElement[str]:
+        """The id of their person; null for who has not signed in."""
+
+    def may(self, permission: str) -> bool:
+        """Whether they have a permission."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +41,14 @@ class _System(Viewer):
 
     def may(self, permission: str) -> bool:
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Where a request comes from: its own id, and the address that it was sent from."""
+
+    request_id: str | None = None
+    address: str = ""
 
 
 PUBLIC = Viewer(None, frozenset())

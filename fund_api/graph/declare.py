@@ -148,6 +148,11 @@ def mutation(description: str) -> Callable[[Callable[..., Any]], Any]:
     return made
 
 
+def entity_of(entity_id: str | None) -> Any:
+    """An entity as resolvers answer it: its id, of which the engine reads what is selected."""
+    return entity_id
+
+
 def search(description: str) -> Any:
     """The root field that searches."""
     return _field(description, Search())

@@ -15,7 +15,7 @@ from graphql import (
     execute,
 )
 
-from fund_api.core.access import Viewer
+from fund_api.core.access import Sender, Viewer
 from fund_api.core.database import Database
 from fund_api.graph import cost, documents
 from fund_api.graph.catalogue import Catalogue
@@ -29,6 +29,7 @@ from fund_api.graph.reading import Reading
 from fund_api.graph.run import Reads
 from fund_api.graph.variables import coerced
 
+UNKNOWN = Sender()
 Data = dict[str, Any]  # Any: what JSON holds
 
 
@@ -72,10 +73,10 @@ class Engine:
         schema = self.catalogue.schema
         return Operation(schema, document, node, coerced(schema, node, variables), variables, asks_cost)
 
-    async def answer(self, operation: Operation, viewer: Viewer, request_id: str | None = None) -> dict[str, Any]:
+    async def answer(self, operation: Operation, viewer: Viewer, sender: Sender = UNKNOWN) -> dict[str, Any]:
         """The response to an operation as the viewer sees it: its data, and errors of graphql-core's own fields."""
         if operation.mutates:
-            return await self._mutated(operation, viewer, request_id)
+            return await self._mutated(operation, viewer, sender)
         try:
             answer = self._answer(operation, viewer)
             variables = operation.variables.coerced
@@ -100,13 +101,13 @@ class Engine:
             told[key] = await reading.resolved(self.catalogue.query, answer.others[key])
         return {"data": told, "errors": [e.formatted for e in found.errors]} if found.errors else {"data": told}
 
-    async def _mutated(self, operation: Operation, viewer: Viewer, request_id: str | None) -> Data:
+    async def _mutated(self, operation: Operation, viewer: Viewer, sender: Sender) -> Data:
         """The response to a mutation."""
         kind = self.catalogue.schema.mutation_type
         if kind is None or self.database is None:
             raise TypeError("mutations need a schema that has them, and a database")
         groups = operation.selector.fields(kind, [operation.node.selection_set])
-        mutations = Mutations(self.database, self.services, self._reading(operation, viewer), request_id)
+        mutations = Mutations(self.database, self.services, self._reading(operation, viewer), sender)
         try:
             return {"data": await mutations.run(kind, groups)}
         except GraphQLError as error:

@@ -4,6 +4,7 @@ Source: the GraphQL over HTTP draft. A request that is no GraphQL request is 4xx
 is 200 in `application/json` and 400 in `application/graphql-response+json`, which a client gets when it asks for it.
 """
 
+import re
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -15,14 +16,15 @@ import structlog
 from graphql import GraphQLError
 from starlette.types import Receive, Scope, Send
 
-from fund_api.core.access import PUBLIC, Viewer
+from fund_api.core.access import PUBLIC, Sender, Viewer
 from fund_api.core.errors import Throttled, Unauthorized
-from fund_api.graph.engine import Engine
+from fund_api.graph.engine import UNKNOWN, Engine
 from fund_api.graph.errors import Code, RequestErrors, formatted
 
 JSON = b"application/json"
 GRAPHQL = b"application/graphql-response+json"
 _OPTIONS = orjson.OPT_UTC_Z
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 _log = structlog.get_logger()
 
 Headers = dict[bytes, bytes]
@@ -82,7 +84,10 @@ class GraphQLEndpoint:
         request = await self._request(scope, headers, receive)
         try:
             operation = self.engine.prepare(request.query, request.name, request.variables, asks_cost=request.asks_cost)
-            return 200, await self.engine.answer(operation, viewer)
+            if operation.mutates and scope["method"] != "POST":
+                raise BadRequest(405, "Mutations need POST.", {b"allow": b"POST"})
+            sender = _sender(scope, headers) if operation.mutates else UNKNOWN
+            return 200, await self.engine.answer(operation, viewer, sender)
         except RequestErrors as error:
             return 400 if error.code is Code.BAD_REQUEST else refused, {"errors": error.formatted()}
 
@@ -120,6 +125,12 @@ class GraphQLEndpoint:
             if len(body) > self.body_limit:
                 raise BadRequest(413, f"The body is larger than {self.body_limit:,} bytes, the most that is taken.")
         return body
+
+
+def _sender(scope: Scope, headers: Headers) -> Sender:
+    """Where a request comes from. Its id is the client's own, when that is a plain text, or a new one."""
+    client, given = scope.get("client"), headers.get(b"x-request-id", b"").decode("latin-1")
+    return Sender(given if _REQUEST_ID.fullmatch(given) else str(uuid.uuid4()), client[0] if client else "")
 
 
 def _from_query_string(text: bytes) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from graphql import FieldNode, GraphQLField, GraphQLObjectType
 from graphql.execution.values import get_argument_values
 
 from fund_api.core import clock, idempotency
+from fund_api.core.access import Sender
 from fund_api.core.database import Database
 from fund_api.core.errors import Failure
 from fund_api.core.idempotency import Kept
@@ -36,6 +37,7 @@ class Acting:
     """What a resolver of a mutation finds in `info.context`."""
 
     tx: Transaction
+    sender: Sender
     services: Mapping[str, Any]
     """What the application offers to rules that need more than the database, by name."""
 
@@ -47,7 +49,7 @@ class Mutations:
     database: Database
     services: Mapping[str, Any]
     reading: Reading
-    request_id: str | None
+    sender: Sender
 
     async def run(self, kind: GraphQLObjectType, groups: dict[str, list[FieldNode]]) -> dict[str, Any]:
         """What the fields of an operation answer, by their keys."""
@@ -71,7 +73,7 @@ class Mutations:
 
     async def _done(self, key: str, field: GraphQLField, nodes: list[FieldNode], arguments: Given) -> Any:
         """Run the rule, or find what it answered before under the same key."""
-        async with writing(self.database, self.reading.viewer, clock.now(), self.request_id) as tx:
+        async with writing(self.database, self.reading.viewer, clock.now(), self.sender.request_id) as tx:
             inside = Inside(tx.connection)
             request = self._request(key, nodes, arguments)
             kept = await idempotency.claim(tx, request) if request else None
@@ -87,12 +89,13 @@ class Mutations:
                 await idempotency.keep(tx, request.key, _result(payload), text)
             return answer
 
-    async def _resolved(self, field: GraphQLField, nodes: list[FieldNode], tx: Transaction, arguments: Given) -> Any:
+    async def _resolved(self, field: GraphQLField, nodes: list[FieldNode], tx: Transaction, given: Given) -> Any:
         """What the field's resolver makes of its arguments."""
-        if field.resolve is None or self.reading.catalogue.schema.mutation_type is None:
+        kind = self.reading.catalogue.schema.mutation_type
+        if field.resolve is None or kind is None:
             raise TypeError(f"{nodes[0].name.value} has no resolver")
-        info = self.reading.info(self.reading.catalogue.schema.mutation_type, nodes, Acting(tx, self.services))
-        return await field.resolve(None, info, **arguments)
+        info = self.reading.info(kind, nodes, Acting(tx, self.sender, self.services))
+        return await field.resolve(None, info, **given)
 
     def _request(self, key: str, nodes: list[FieldNode], arguments: Given) -> idempotency.Request | None:
         """The request under its idempotency key, when it has one."""

@@ -32,22 +32,21 @@ _CAMPAIGN_WORK = (
     "fund:support:decide",
     "fund:support:log",
     "fund:event:read",
+    "fund:person:read",
 )
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.MEMBER: frozenset({"fund:resource:read"}),
     Role.COORDINATOR: frozenset({"own:campaign:read", "own:campaign:update", "own:event:read"}),
     Role.GRANTS_OFFICER: frozenset(_CAMPAIGN_WORK),
-    Role.REVIEWER: frozenset({"fund:campaign:read"}),
-    Role.APPROVER: frozenset({"fund:campaign:read", "fund:event:read"}),
-    Role.FINANCE: frozenset({"fund:campaign:read", "fund:event:read"}),
-    Role.HIRING_OFFICER: frozenset({"fund:campaign:read"}),
+    Role.REVIEWER: frozenset({"fund:campaign:read", "fund:person:read"}),
+    Role.APPROVER: frozenset({"fund:campaign:read", "fund:event:read", "fund:person:read"}),
+    Role.FINANCE: frozenset({"fund:campaign:read", "fund:event:read", "fund:person:read"}),
+    Role.HIRING_OFFICER: frozenset({"fund:campaign:read", "fund:person:read"}),
     Role.ADVISOR: frozenset({"own:campaign:read"}),
     Role.EDITOR: frozenset({"fund:resource:read"}),
     Role.REPORTER: frozenset({"fund:campaign:read", "fund:event:read"}),
-    Role.ADMINISTRATOR: frozenset(
-        {*_CAMPAIGN_WORK, "fund:person:read", "fund:person:manage", "fund:event:private", "fund:resource:read"}
-    ),
+    Role.ADMINISTRATOR: frozenset({*_CAMPAIGN_WORK, "fund:person:manage", "fund:event:private", "fund:resource:read"}),
 }
 
 
