@@ -52,6 +52,8 @@ class Fund:
             "search_text": "drive zy",
             "stage": "INQUIRY",
             "date_inferred": False,
+            "published_at": NOW,
+            "version": 1,
         }
         return self._add("campaign", "camp", community_id=community, kind=kind, **fixed, **dated | values)
 

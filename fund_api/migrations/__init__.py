@@ -1,14 +1,19 @@
 """The schema's history, by Alembic; the same revisions run on SQLite and on PostgreSQL."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from fund_api.core.database import Database
+from fund_api.core.database import Database, Dialect
+from fund_api.core.errors import Failure
 
 _HERE = Path(__file__).parent
 _LOCK = 7_403_811
@@ -25,8 +30,28 @@ def configuration(connection: sa.Connection) -> Config:
 
 async def upgrade(database: Database) -> bool:
     """Bring the database to the newest revision, in one transaction; True when there was something to do."""
-    async with database.writing() as connection:
+    async with _restructuring(database) as connection:
         return await connection.run_sync(_upgrade)
+
+
+@asynccontextmanager
+async def _restructuring(database: Database) -> AsyncIterator[AsyncConnection]:
+    """One write transaction. On SQLite a table that others refer to may be made anew in it, since foreign keys are
+    checked at its end: they can only be switched off, for this connection, before it begins.
+    """
+    async with database.engine.connect() as connection:
+        driver: Any = (await connection.get_raw_connection()).driver_connection  # aiosqlite's, or asyncpg's
+        checks = database.dialect is Dialect.SQLITE
+        if checks:
+            await driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            async with connection.begin():
+                yield connection
+                if checks and (lost := (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first()):
+                    raise Failure(f"A row of {lost[0]} refers to a row of {lost[2]} that is not there.")
+        finally:
+            if checks:
+                await driver.execute("PRAGMA foreign_keys = ON")
 
 
 async def is_current(database: Database) -> bool:
