@@ -81,7 +81,8 @@ async def test_campaigns_that_were_there_are_published_at_version_1(empty: Datab
         f"INSERT INTO campaign (id, community_id, title, title_folded, search_text, kind, stage, date_inferred, provenance, created_at, updated_at) VALUES ('{campaign}', '{community}', 'Drive', 'drive', 'drive', 'ADOPTION', 'INQUIRY', false, {stamps})",
         f"INSERT INTO milestone (id, campaign_id, kind, provenance, created_at, updated_at) VALUES ('{milestone}', '{campaign}', 'EFFECTIVE', {stamps})",
     ):
-        await perform(empty, lambda connection, sql=statement: connection.exec_driver_sql(sql))
+        async with empty.writing() as connection:
+            await connection.exec_driver_sql(statement)
 
     assert await migrations.upgrade(empty) is True
 

@@ -53,8 +53,10 @@ def belongs(
     """Whether a person is a member of a campaign, or has there a role that may do `action`, as campaign:update."""
     member, role = MEMBER.alias(), ROLE.alias()
     roles = [str(one) for one, given in PERMISSIONS.items() if given & {f"fund:{action}", f"own:{action}"}]
-    mine = sa.select(sa.literal_column("1")).where(member.c.campaign_id == campaign_id, member.c.person_id == person_id)
-    there = sa.select(sa.literal_column("1")).where(
+    mine: sa.Select[Any] = sa.select(sa.literal_column("1")).where(
+        member.c.campaign_id == campaign_id, member.c.person_id == person_id
+    )
+    there: sa.Select[Any] = sa.select(sa.literal_column("1")).where(
         role.c.scope == campaign_id, role.c.person_id == person_id, role.c.role.in_(roles)
     )
     return sa.or_(mine.exists(), there.exists())

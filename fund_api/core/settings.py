@@ -47,3 +47,11 @@ class Settings(BaseSettings):
         le=12,
         description="Month in which the fiscal year starts, which is named by the year it ends in",
     )
+    smtp_url: str | None = Field(
+        default=None,
+        pattern=r"^smtps?://([^/@\s]+@)?[^/@\s]+$",
+        description="Mail server for notices: smtp://USER:PASSWORD@HOST:PORT, or smtps:// for TLS throughout",
+    )
+    mail_from: str = Field(
+        default="fund@localhost", pattern=r"^[^@\s]+@[^@\s]+$", description="Address that mailed notices come from"
+    )

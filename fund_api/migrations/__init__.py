@@ -47,8 +47,8 @@ async def _restructuring(database: Database) -> AsyncIterator[AsyncConnection]:
         try:
             async with connection.begin():
                 yield connection
-                if checks and (lost := (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first()):
-                    raise Failure(f"A row of {lost[0]} refers to a row of {lost[2]} that is not there.")
+                if checks:
+                    await connection.run_sync(_check_foreign_keys)
         finally:
             if checks:
                 await driver.execute("PRAGMA foreign_keys = ON")
@@ -63,6 +63,12 @@ async def is_current(database: Database) -> bool:
 def _is_current(connection: sa.Connection) -> bool:
     newest = ScriptDirectory(str(_HERE)).get_current_head()
     return MigrationContext.configure(connection).get_current_revision() == newest
+
+
+def _check_foreign_keys(connection: sa.Connection) -> None:
+    lost: Any = connection.exec_driver_sql("PRAGMA foreign_key_check").first()  # table, row, table referred to, number
+    if lost is not None:
+        raise Failure(f"A row of {lost[0]} refers to a row of {lost[2]} that is not there.")
 
 
 def _upgrade(connection: sa.Connection) -> bool:

@@ -17,7 +17,8 @@ def table() -> str:
     rows = ["| Variable | Default | Meaning |", "| --- | --- | --- |"]
     for name, field in Settings.model_fields.items():
         default = field.default.value if isinstance(field.default, StrEnum) else field.default
-        rows.append(f"| `FUND_{name.upper()}` | `{default}` | {field.description} |")
+        shown = "none" if default is None else f"`{default}`"
+        rows.append(f"| `FUND_{name.upper()}` | {shown} | {field.description} |")
     return "\n".join(rows)
 
 
@@ -47,6 +48,9 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
         ("load", "demo"),
         ("read_connections", "0"),
         ("body_limit", "1"),
+        ("smtp_url", "mail.example.org"),
+        ("smtp_url", "http://mail.example.org"),
+        ("mail_from", "the fund"),
     ],
 )
 def test_setting_outside_its_limits_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

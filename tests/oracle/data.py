@@ -114,6 +114,18 @@ def make_world(seed: str) -> World:
     return maker.world
 
 
+def seen(world: World) -> World:
+    """What the public sees of a world: published campaigns, and what belongs to those."""
+    shown = {row["id"] for row in world.rows["campaign"] if row["published_at"] is not None}
+    rows = dict(world.rows)
+    for name, own in (
+        ("campaign", "id"),
+        *((part, "campaign_id") for part in ("ballot_measure", "milestone", "grant")),
+    ):
+        rows[name] = [row for row in world.rows[name] if row[own] in shown]
+    return World(rows)
+
+
 async def load(world: World, database: Database) -> None:
     """Write a world into a migrated, empty database."""
     async with database.writing() as connection:

@@ -1,10 +1,10 @@
 """Campaign work."""
 
 from collections.abc import Callable
+from functools import partial
 
 import sqlalchemy as sa
 from alembic import op
-
 
 revision = "0007"
 down_revision = "0006"
@@ -31,6 +31,10 @@ def _with(sql: str, parts: str) -> str:
     return sql[:at] + parts + sql[at:]
 
 
+def _without(sql: str, parts: str) -> str:
+    return sql.replace(parts, "")
+
+
 def _remake(table: str, change: Callable[[str], str], names: str = "", values: str = "") -> None:
     """Make a table of SQLite anew, by its own statement changed, with its rows, indexes and triggers.
 
@@ -44,7 +48,7 @@ def _remake(table: str, change: Callable[[str], str], names: str = "", values: s
     new = {row[1] for row in connection.exec_driver_sql(f"PRAGMA table_xinfo({table}_made)")}
     rows = connection.exec_driver_sql(f"PRAGMA table_xinfo({table})").all()
     kept = ", ".join(row[1] for row in rows if row[1] in new and not row[6])  # the last: whether it is generated
-    connection.exec_driver_sql(f"INSERT INTO {table}_made ({kept}{names}) SELECT {kept}{values} FROM {table}")
+    connection.exec_driver_sql(f"INSERT INTO {table}_made ({kept}{names}) SELECT {kept}{values} FROM {table}")  # noqa: S608  our own names
     connection.exec_driver_sql(f"DROP TABLE {table}")
     connection.exec_driver_sql(f"ALTER TABLE {table}_made RENAME TO {table}")
     for kind, sql in statements:
@@ -275,10 +279,10 @@ def upgrade() -> None:
 
     for table, parts in ADDED.items():
         if op.get_bind().dialect.name == "sqlite":
-            _remake(table, lambda sql, parts=parts: _with(sql, parts), ", version", ", 1")
+            _remake(table, partial(_with, parts=parts), ", version", ", 1")
         else:
             op.add_column(table, sa.Column("version", sa.Integer()))
-            op.execute(f"UPDATE {table} SET version = 1")
+            op.execute(sa.table(table, sa.column("version")).update().values(version=1))
             op.alter_column(table, "version", nullable=False)
             op.create_check_constraint(op.f(f"ck_{table}_version_range"), table, VERSION)
     if op.get_bind().dialect.name == "postgresql":
@@ -289,7 +293,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table, parts in ADDED.items():
         if op.get_bind().dialect.name == "sqlite":
-            _remake(table, lambda sql, parts=parts: sql.replace(parts, ""))
+            _remake(table, partial(_without, parts=parts))
         else:
             op.drop_column(table, "version")
     if op.get_bind().dialect.name == "postgresql":
