@@ -47,8 +47,8 @@ def load(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="CSV files (.csv or .csv.gz) of sources, states, communities or referenda, known by their columns;"
-            " without any, the packaged reference data.",
+            help="CSV files (.csv or .csv.gz) of sources, states, communities, referenda or procedure rules,"
+            " known by their columns; without any, the packaged reference data.",
             show_default=False,
         ),
     ] = None,

@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from fund_api.campaigns.importing import REFERENDA
+from fund_api.campaigns.procedure_rules import PROCEDURE_RULES
 from fund_api.communities.importing import COMMUNITIES, SOURCES, STATES
 from fund_api.core import importing
 from fund_api.core.database import Database
 from fund_api.core.importing import Kind, Loaded, Report
 from fund_api.core.records import File
 
-KINDS: tuple[Kind[Any], ...] = (SOURCES, STATES, COMMUNITIES, REFERENDA)
+KINDS: tuple[Kind[Any], ...] = (SOURCES, STATES, COMMUNITIES, REFERENDA, PROCEDURE_RULES)
 """Every kind after those it refers to. Any: each has a row model of its own."""
 
-REFERENCE = ("sources.csv", "states.csv.gz", "communities.csv.gz", "referenda.csv.gz")
+REFERENCE = ("sources.csv", "states.csv.gz", "communities.csv.gz", "referenda.csv.gz", "procedure_rules.csv")
 """The files of fund_api/data."""
 
 

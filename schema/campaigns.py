@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from fund_api.campaigns import tables
+from fund_api.campaigns import tables, visibility
 from fund_api.campaigns.rules import percent
 from fund_api.campaigns.tables import (
     CampaignKind,
@@ -137,7 +137,7 @@ class Organization(Node):
     provenance: Provenance = declare.column("How this row came to be here.")
 
 
-@declare.entity(tables.Campaign, order=("-election_on",), search=("title", "summary"))
+@declare.entity(tables.Campaign, order=("-election_on",), search=("title", "summary"), visible=visibility.campaign)
 class Campaign(Node):
     """A drive to change or defend a community's form of government."""
 
@@ -165,11 +165,11 @@ class Campaign(Node):
     provenance: Provenance = declare.column("How this row came to be here.")
 
 
-@declare.entity(tables.BallotMeasure, order=("-election_on",), search=("question", "note"))
+@declare.entity(tables.BallotMeasure, order=("-election_on",), search=("question", "note"), visible=visibility.part)
 class BallotMeasure(Node):
     """One question on one ballot. Votes are counted for and against the change, whatever the wording on the ballot."""
 
-    campaign: Campaign = declare.to_one("The campaign that it decides.", own="campaign_id", order=True)
+    campaign: Campaign = declare.to_one("The campaign that it decides.", own="campaign_id", order=True, sure=True)
     question: str = declare.column("What was asked, in short.", folded="question_folded")
     kind: MeasureKind = declare.column("The direction of the change.")
     election_on: datetime.date | None = declare.column("Election day.", order=True)
@@ -209,11 +209,11 @@ class BallotMeasure(Node):
     provenance: Provenance = declare.column("How this row came to be here.")
 
 
-@declare.entity(tables.Milestone, order=("due_on",))
+@declare.entity(tables.Milestone, order=("due_on",), visible=visibility.part)
 class Milestone(Node):
     """A dated step of a campaign."""
 
-    campaign: Campaign = declare.to_one("The campaign.", own="campaign_id")
+    campaign: Campaign = declare.to_one("The campaign.", own="campaign_id", sure=True)
     kind: MilestoneKind = declare.column("Which step.")
     due_on: datetime.date | None = declare.column("The day by which it must be done.", order=True)
     done_on: datetime.date | None = declare.column("The day on which it was done; null while it is open.")

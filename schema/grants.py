@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from fund_api.campaigns import visibility
 from fund_api.core.facts import Provenance
 from fund_api.grants import tables
 from fund_api.grants.tables import GrantStatus
@@ -35,12 +36,12 @@ declare.enum(
 )
 
 
-@declare.entity(tables.Grant)
+@declare.entity(tables.Grant, visible=visibility.part)
 class Grant(Node):
     """Money of the fund for a campaign: one grant from the draft to the close-out."""
 
     campaign: Annotated["Campaign", strawberry.lazy("schema.campaigns")] = declare.to_one(
-        "The campaign that it helps.", own="campaign_id", order=True
+        "The campaign that it helps.", own="campaign_id", order=True, sure=True
     )
     status: GrantStatus = declare.column("Where it stands.")
     purpose: str = declare.column("What the money is for.")

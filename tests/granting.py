@@ -14,6 +14,7 @@ from tests.rows import table
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 STATES = {"CA": ("California", "06"), "OH": ("Ohio", "39")}
 
+ORDER = ("state", "community", "person", "campaign", "campaign_member", "ballot_measure", "milestone", "grant")
 Row = dict[str, Any]  # Any: a value of a column
 
 
@@ -52,13 +53,29 @@ class Fund:
             "search_text": "drive zy",
             "stage": "INQUIRY",
             "date_inferred": False,
+            "published_at": NOW,
+            "version": 1,
         }
-        return self._add("campaign", "camp", community_id=community, kind=kind, **fixed, **dated | values)
+        return self._add("campaign", "camp", community_id=community, kind=kind, **fixed | dated | values)
 
     def grant(self, campaign: str, requested: int, **values: Any) -> str:
         """A draft of a grant, unless its columns say otherwise; amounts are cents."""
         fixed = {"status": "DRAFT", "purpose": "Mailings", "currency": "USD", "disbursed": 0}
         return self._add("grant", "grant", campaign_id=campaign, requested=requested, **fixed | values)
+
+    def person(self, name: str, email: str | None = None, **values: Any) -> str:
+        """Somebody who may sign in, by default without an address."""
+        address = {"email": email, "email_folded": email and email.lower()}
+        fixed = {"active": True, "version": 1}
+        return self._add("person", "person", name=name, **fixed | address | values)
+
+    def member(self, campaign: str, person: str) -> str:
+        """Make somebody a member of a campaign, without any role."""
+        return self._add("campaign_member", "member", campaign_id=campaign, person_id=person)
+
+    def milestone(self, campaign: str, kind: str = "ELECTION_DAY", **values: Any) -> str:
+        """A dated step of a campaign."""
+        return self._add("milestone", "mile", campaign_id=campaign, kind=kind, version=1, **values)
 
     def _add(self, table_name: str, prefix: str, /, **values: Any) -> str:
         key = stable_id(prefix, str(next(self.numbers)))
@@ -69,7 +86,7 @@ class Fund:
     async def save(self, database: Database) -> None:
         """Insert all rows; rows of one table may differ in the columns that they have."""
         async with database.writing() as connection:
-            for name in ("state", "community", "campaign", "ballot_measure", "grant"):
+            for name in ORDER:
                 given = self.rows.get(name, [])
                 columns = {column: None for row in given for column in row}
                 if given:

@@ -40,8 +40,8 @@ FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE NOT tgisinternal
 
 def tables() -> sa.MetaData:
     """Every table that a slice declares."""
-    for path in sorted(Path(fund_api.__path__[0]).glob("*/tables.py")):
-        importlib.import_module(f"fund_api.{path.parent.name}.tables")
+    for path in sorted(Path(fund_api.__path__[0]).glob("*/*tables.py")):
+        importlib.import_module(f"fund_api.{path.parent.name}.{path.stem}")
     return Table.metadata
 
 

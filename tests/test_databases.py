@@ -21,8 +21,8 @@ COMMUNITIES = sa.text("SELECT count(*) FROM community")
 async def test_every_migrated_database_is_its_own(databases: Databases, dialect: Dialect) -> None:
     async with databases.migrated(dialect) as one, databases.migrated(dialect) as other:
         async with one.writing() as connection:
-            await connection.execute(sa.text("DROP TABLE milestone"))
-        assert (await structure(other)).keys() - (await structure(one)).keys() == {"milestone"}
+            await connection.execute(sa.text("DROP TABLE notice"))
+        assert (await structure(other)).keys() - (await structure(one)).keys() == {"notice"}
 
 
 async def test_empty_database_has_no_tables(empty: Database) -> None:

@@ -2,15 +2,21 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from sqlalchemy.exc import IntegrityError
 
 from fund_api import migrations
 from fund_api.core.database import Database
+from fund_api.core.ids import stable_id
 from tests.databases import Databases
+from tests.rows import fetch, table
 from tests.structure import structure, tables
+
+CAMPAIGN, MILESTONE = table("campaign"), table("milestone")
 
 BREAKS = (
     "ALTER TABLE state DROP CONSTRAINT ck_state_name_length",
@@ -21,7 +27,7 @@ BREAKS = (
     "ALTER TABLE ballot_measure ALTER margin DROP EXPRESSION",
     "DROP INDEX ix_state_name",
     "ALTER TABLE state ADD extra integer",
-    "DROP TABLE milestone",
+    "DROP TABLE notice",
 )
 
 
@@ -63,6 +69,28 @@ async def test_downgrade_leaves_nothing_and_upgrade_makes_it_again(database: Dat
     assert await structure(database) == {}
     assert await migrations.upgrade(database) is True
     assert await structure(database) == before
+
+
+async def test_campaigns_that_were_there_are_published_at_version_1(empty: Database) -> None:
+    await perform(empty, lambda connection: command.upgrade(migrations.configuration(connection), "0006"))
+    stamps = "'FICTIONAL', '2026-01-01T00:00:00.000000Z', '2026-01-01T00:00:00.000000Z'"
+    state, community, campaign, milestone = (stable_id(prefix, "1") for prefix in ("state", "comm", "camp", "mile"))
+    for statement in (
+        f"INSERT INTO state (id, code, name, name_folded, fips, provenance, created_at, updated_at) VALUES ('{state}', 'OH', 'Ohio', 'ohio', '39', {stamps})",
+        f"INSERT INTO community (id, geoid, name, name_folded, search_text, short_name, kind, state_code, provenance, created_at, updated_at) VALUES ('{community}', '0000001', 'A', 'a', 'a', 'A', 'CITY', 'OH', {stamps})",
+        f"INSERT INTO campaign (id, community_id, title, title_folded, search_text, kind, stage, date_inferred, provenance, created_at, updated_at) VALUES ('{campaign}', '{community}', 'Drive', 'drive', 'drive', 'ADOPTION', 'INQUIRY', false, {stamps})",
+        f"INSERT INTO milestone (id, campaign_id, kind, provenance, created_at, updated_at) VALUES ('{milestone}', '{campaign}', 'EFFECTIVE', {stamps})",
+    ):
+        async with empty.writing() as connection:
+            await connection.exec_driver_sql(statement)
+
+    assert await migrations.upgrade(empty) is True
+
+    rows = await fetch(empty, sa.select(CAMPAIGN.c.id, CAMPAIGN.c.version, CAMPAIGN.c.published_at))
+    assert rows == [(campaign, 1, datetime(2026, 1, 1, tzinfo=UTC))]
+    assert await fetch(empty, sa.select(MILESTONE.c.campaign_id, MILESTONE.c.version)) == [(campaign, 1)]
+    with pytest.raises(IntegrityError):  # foreign keys are checked again
+        await perform(empty, lambda connection: connection.exec_driver_sql("DELETE FROM campaign"))
 
 
 async def test_two_may_upgrade_at_once(empty: Database) -> None:

@@ -36,15 +36,28 @@ WRONG_TOGETHER: dict[str, dict[str, object]] = {
     "ck_resource_published_precision": {"published_on": DAY, "published_on_precision": None},
     "ck_invitation_accepted_by": {"accepted_at": datetime(2020, 1, 1, tzinfo=UTC)},
     "ck_event_change_private": {"digest": "0", "before": "1"},
+    "ck_procedure_rule_threshold_of": {"threshold_hundredths": 1_500, "threshold_base": None},
+    "ck_support_request_accepted_into": {"state": "ACCEPTED", "decided_at": datetime(2020, 1, 1, tzinfo=UTC)},
+    "ck_support_request_decided": {"state": "RECEIVED", "decided_at": datetime(2020, 1, 1, tzinfo=UTC)},
+    "ck_support_request_declined_because": {"state": "DECLINED", "decided_at": datetime(2020, 1, 1, tzinfo=UTC)},
     "ck_form_period_effective_order": {"effective_from": date(2020, 1, 2), "effective_to": DAY},
     "ck_form_period_observed_precision": {"observed_on": None, "observed_on_precision": "YEAR"},
 }
 """For every CHECK between columns, values that break it."""
 
-RIGHT_TOGETHER: dict[str, dict[str, object]] = {"event_change": {"digest": None}}
+RIGHT_TOGETHER: dict[str, dict[str, object]] = {
+    "event_change": {"digest": None},
+    "support_request": {"decided_at": None, "campaign_id": None, "reason": None},
+}
 """For tables where not every column may hold a value at once, those that do not."""
 
-BROKEN_TOO = {"ck_grant_disbursed_range": "ck_grant_disbursed_within_award"}
+BROKEN_TOO = {
+    "ck_grant_disbursed_range": "ck_grant_disbursed_within_award",
+    "ck_procedure_rule_threshold_base_length": "ck_procedure_rule_threshold_of",
+    "ck_procedure_rule_threshold_hundredths_range": "ck_procedure_rule_threshold_of",
+    "ck_support_request_reason_length": "ck_support_request_declined_because",
+    "ck_support_request_state_known": "ck_support_request_decided",
+}
 """A CHECK whose violation breaks another one as well, which a database may name first."""
 
 

@@ -136,7 +136,7 @@ class Organization(columns.Table, table=True):
 
 
 class Campaign(columns.Table, table=True):
-    """A drive to change or defend a community's form of government."""
+    """A drive to change or defend a community's form of government; the public sees it once it is published."""
 
     __tablename__ = "campaign"
 
@@ -155,6 +155,8 @@ class Campaign(columns.Table, table=True):
     election_on: datetime.date | None = columns.date(nullable=True)
     election_on_precision: DatePrecision | None = columns.choice(DatePrecision, nullable=True)
     date_inferred: bool = columns.flag()
+    published_at: datetime.datetime | None = columns.time(nullable=True)
+    version: int = columns.version()
     provenance: Provenance = columns.choice(Provenance)
     created_at: datetime.datetime = columns.time()
     updated_at: datetime.datetime = columns.time()
@@ -197,6 +199,7 @@ class BallotMeasure(columns.Table, table=True):
     note: str | None = columns.text(1_000, nullable=True)
     as_of: datetime.date | None = columns.date(nullable=True)
     confidence: Confidence | None = columns.choice(Confidence, nullable=True)
+    version: int = columns.version()
     provenance: Provenance = columns.choice(Provenance)
     created_at: datetime.datetime = columns.time()
     updated_at: datetime.datetime = columns.time()
@@ -239,6 +242,7 @@ class Milestone(columns.Table, table=True):
     due_on: datetime.date | None = columns.date(nullable=True)
     done_on: datetime.date | None = columns.date(nullable=True)
     note: str | None = columns.text(1_000, nullable=True)
+    version: int = columns.version()
     provenance: Provenance = columns.choice(Provenance)
     created_at: datetime.datetime = columns.time()
     updated_at: datetime.datetime = columns.time()

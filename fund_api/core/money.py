@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
 
 from fund_api.core.errors import Failure
@@ -9,6 +10,12 @@ from fund_api.core.errors import Failure
 _AMOUNT = re.compile(r"[0-9]{1,14}(\.[0-9]{1,2})?")
 LARGEST = 10**15
 """In minor units: ten trillion dollars, well inside BIGINT."""
+
+
+class Currency(StrEnum):
+    """The money that amounts are in, by ISO 4217."""
+
+    USD = "USD"
 
 
 def to_minor(amount: str) -> int:

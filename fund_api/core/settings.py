@@ -59,6 +59,14 @@ class Settings(BaseSettings):
     oidc_audience: str | None = Field(
         default=None, description="Audience that those JWTs must be for; set with the issuer or not at all"
     )
+    smtp_url: str | None = Field(
+        default=None,
+        pattern=r"^smtps?://([^/@\s]+@)?[^/@\s]+$",
+        description="Mail server for notices: smtp://USER:PASSWORD@HOST:PORT, or smtps:// for TLS throughout",
+    )
+    mail_from: str = Field(
+        default="fund@localhost", pattern=r"^[^@\s]+@[^@\s]+$", description="Address that mailed notices come from"
+    )
 
     @property
     def is_local(self) -> bool:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from fund_api.core import columns
 from fund_api.core.facts import Provenance
-from fund_api.core.money import LARGEST
+from fund_api.core.money import LARGEST, Currency
 
 
 class GrantStatus(StrEnum):
@@ -28,12 +28,6 @@ class GrantStatus(StrEnum):
     COMPLETED = "COMPLETED"
     WITHDRAWN = "WITHDRAWN"
     CANCELLED = "CANCELLED"
-
-
-class Currency(StrEnum):
-    """The money that grants are in, by ISO 4217."""
-
-    USD = "USD"
 
 
 class Grant(columns.Table, table=True):

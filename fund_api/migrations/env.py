@@ -5,6 +5,7 @@ from typing import Any, Literal
 from alembic import context
 
 from fund_api.campaigns import tables as _campaigns
+from fund_api.campaigns import work_tables as _campaign_work
 from fund_api.communities import tables as _communities
 from fund_api.core import tables as _core
 from fund_api.core.columns import Table, Text, UtcDateTime
@@ -12,7 +13,7 @@ from fund_api.grants import tables as _grants
 from fund_api.library import tables as _library
 from fund_api.people import tables as _people
 
-TABLES = (_core, _people, _communities, _library, _campaigns, _grants)
+TABLES = (_core, _people, _communities, _library, _campaigns, _campaign_work, _grants)
 """The modules that declare tables; importing them fills the metadata."""
 
 

@@ -88,7 +88,8 @@ def _campaign(_: int, row: Row) -> Row:
     words = {"title": row["title"], "title_folded": fold(row["title"]), "summary": row["summary"]}
     words["search_text"] = search_text(row["title"], row["summary"])
     kind = {"kind": row["kind"], "stage": STAGES[row["stage"]], "election_on_precision": "DAY" if election else None}
-    return {"id": row["id"], "community_id": row["community_id"]} | words | kind | dates | ORIGIN
+    state = {"published_at": STAMPS["created_at"], "version": 1}
+    return {"id": row["id"], "community_id": row["community_id"]} | words | kind | dates | state | ORIGIN
 
 
 def _grant(_: int, row: Row) -> Row:

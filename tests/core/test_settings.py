@@ -48,6 +48,9 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
         ("load", "demo"),
         ("read_connections", "0"),
         ("body_limit", "1"),
+        ("smtp_url", "mail.example.org"),
+        ("smtp_url", "http://mail.example.org"),
+        ("mail_from", "the fund"),
     ],
 )
 def test_setting_outside_its_limits_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

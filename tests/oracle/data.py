@@ -114,6 +114,18 @@ def make_world(seed: str) -> World:
     return maker.world
 
 
+def seen(world: World) -> World:
+    """What the public sees of a world: published campaigns, and what belongs to those."""
+    shown = {row["id"] for row in world.rows["campaign"] if row["published_at"] is not None}
+    rows = dict(world.rows)
+    for name, own in (
+        ("campaign", "id"),
+        *((part, "campaign_id") for part in ("ballot_measure", "milestone", "grant")),
+    ):
+        rows[name] = [row for row in world.rows[name] if row[own] in shown]
+    return World(rows)
+
+
 async def load(world: World, database: Database) -> None:
     """Write a world into a migrated, empty database."""
     async with database.writing() as connection:
@@ -135,7 +147,8 @@ class _Maker:
     def fill(self, table: sa.Table) -> None:
         """As many rows as come out valid, at most MOST_ROWS; now and then none."""
         rows = self.world.rows[table.name] = []
-        unique = [list(table.primary_key.columns), *([column] for column in table.columns if column.unique)]
+        together = [part for part in table.constraints if isinstance(part, sa.UniqueConstraint)]
+        unique = [list(table.primary_key.columns), *(list(part.columns) for part in together)]
         taken: set[tuple[int, tuple[Any, ...]]] = set()
         for _ in range(0 if self.rng.random() < 0.05 else self.rng.randint(1, MOST_ROWS)):
             row = self._row(table)
@@ -232,4 +245,15 @@ def _count_margin(row: Row) -> None:
         row["margin"] = abs(row["votes_for"] - row["votes_against"])
 
 
-_REPAIRS: list[Callable[[Row], None]] = [_fold, _pair_precision, _order_days, _limit_payments, _count_margin]
+def _decide(row: Row) -> None:
+    """A request for support is open; a threshold says of what it is a share."""
+    if "secret_hash" in row and "decided_at" in row:
+        row |= {"state": "RECEIVED", "decided_at": None, "campaign_id": None, "reason": None}
+    if row.get("threshold_hundredths") is None or row.get("threshold_base") is None:
+        row.update({name: None for name in ("threshold_hundredths", "threshold_base") if name in row})
+
+
+_REPAIRS: list[Callable[[Row], None]] = [
+    *(_fold, _pair_precision, _order_days),
+    *(_limit_payments, _count_margin, _decide),
+]

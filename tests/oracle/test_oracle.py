@@ -17,7 +17,7 @@ import pytest
 from fund_api.core.database import Dialect
 from tests.asking import CATALOGUE, Asker, asking
 from tests.databases import Databases
-from tests.oracle.data import World, load, make_world
+from tests.oracle.data import World, load, make_world, seen
 from tests.oracle.documents import make_document
 from tests.oracle.reference import Expected, Reference
 
@@ -72,7 +72,7 @@ async def oracle(databases: Databases, world: World) -> AsyncIterator[Oracle]:
             asker.engine.cost_limit = 10**12  # the reference refuses nothing for its cost
         first, second = (asker.engine for asker in engines.values())
         second.documents, second._numbers = first.documents, first._numbers  # parsed and validated once for both
-        yield Oracle(world, Reference(CATALOGUE, world), engines)
+        yield Oracle(world, Reference(CATALOGUE, seen(world)), engines)
 
 
 @pytest.mark.parametrize("number", range(WORLDS), ids=lambda number: f"seed-{SEED}-world-{number}")
