@@ -3,26 +3,45 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from fund_api.graph import declare
+from fund_api.graph import declare, user_errors
 from fund_api.graph.catalogue import Catalogue
 from fund_api.graph.types import Node
 from schema import facts as facts
+from schema.campaign_mutations import CampaignMutations
+from schema.campaign_work import CampaignWorkQueries
 from schema.campaigns import CampaignQueries
 from schema.communities import CommunityQueries
+from schema.events import EventQueries
 from schema.grants import GrantQueries
 from schema.library import LibraryQueries
+from schema.people import PeopleQueries
+from schema.people_mutations import PeopleMutations
 from schema.search import SearchQueries
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(CommunityQueries, CampaignQueries, GrantQueries, LibraryQueries, SearchQueries):
+class Query(
+    CommunityQueries,
+    CampaignQueries,
+    CampaignWorkQueries,
+    GrantQueries,
+    LibraryQueries,
+    SearchQueries,
+    PeopleQueries,
+    EventQueries,
+):
     """The root of all queries."""
 
     node: Node | None = declare.node("Anything by its id; null when there is no such thing.")
     nodes: list[Node | None] = declare.nodes("Several things by their ids, in that order, null where there is none.")
 
 
+@strawberry.type(description="Everything that can be done. What a user has to mend is in a payload's `errors`.")
+class Mutation(CampaignMutations, PeopleMutations):
+    """The root of all mutations."""
+
+
 def make_catalogue(fiscal_year_starts: int = 10) -> Catalogue:
     """The schema as the engine reads it, with every filter and order. The fiscal year starts in this month."""
-    made = strawberry.Schema(Query, config=StrawberryConfig(auto_camel_case=True))
+    made = strawberry.Schema(Query, Mutation, types=user_errors.TYPES, config=StrawberryConfig(auto_camel_case=True))
     return Catalogue(made, fiscal_year_starts)

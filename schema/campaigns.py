@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from fund_api.campaigns import tables, visibility
+from fund_api.campaigns.lifecycle import CampaignAction
 from fund_api.campaigns.rules import percent
 from fund_api.campaigns.tables import (
     CampaignKind,
@@ -24,10 +25,13 @@ from fund_api.core.facts import Confidence, DatePrecision, Provenance
 from fund_api.graph import declare
 from fund_api.graph.declarations import Link
 from fund_api.graph.types import Connection, Node, Stats
+from schema.campaign_actions import available_actions
 from schema.communities import Community, Source
 from schema.library import Resource
 
 if TYPE_CHECKING:
+    from schema.campaign_work import CampaignMember, SupportEngagement
+    from schema.events import Event
     from schema.grants import Grant
 
 declare.enum(
@@ -137,7 +141,13 @@ class Organization(Node):
     provenance: Provenance = declare.column("How this row came to be here.")
 
 
-@declare.entity(tables.Campaign, order=("-election_on",), search=("title", "summary"), visible=visibility.campaign)
+@declare.entity(
+    tables.Campaign,
+    order=("-election_on",),
+    search=("title", "summary"),
+    visible=visibility.campaign,
+    tests={"mine": visibility.mine},
+)
 class Campaign(Node):
     """A drive to change or defend a community's form of government."""
 
@@ -162,6 +172,20 @@ class Campaign(Node):
         via=Link(tables.CampaignResource, parent="campaign_id", child="resource_id"),
     )
     milestones: Connection["Milestone"] = declare.to_many("Its dated steps.", key="campaign_id")
+    members: Connection[Annotated["CampaignMember", strawberry.lazy("schema.campaign_work")]] = declare.to_many(
+        "The people who belong to it.", key="campaign_id"
+    )
+    support_engagements: Connection[Annotated["SupportEngagement", strawberry.lazy("schema.campaign_work")]] = (
+        declare.to_many("Help without money that the fund gave it.", key="campaign_id")
+    )
+    activity: Connection[Annotated["Event", strawberry.lazy("schema.events")]] = declare.to_many(
+        "What was done with it and with what belongs to it, the latest first.", key="campaign_id"
+    )
+    available_actions: list[CampaignAction] = declare.computed(
+        "What you may do with it now.", available_actions, "stage", "outcome", "published_at", "mine", permissions=True
+    )
+    published_at: datetime.datetime | None = declare.column("Since when everybody sees it; null while they don't.")
+    version: int = declare.column("How often it was written; updates name the version that they read.", filters=False)
     provenance: Provenance = declare.column("How this row came to be here.")
 
 
@@ -203,6 +227,10 @@ class BallotMeasure(Node):
     note: str | None = declare.column("What a reader must know of the figures.")
     as_of: datetime.date | None = declare.column("The day of which the figures speak.")
     confidence: Confidence | None = declare.column("How far the figures can be relied on.")
+    version: int = declare.column("How often it was written; updates name the version that they read.", filters=False)
+    activity: Connection[Annotated["Event", strawberry.lazy("schema.events")]] = declare.to_many(
+        "What was done with it, the latest first.", key="entity_id"
+    )
     sources: Connection[Source] = declare.to_many(
         "Who says so.", via=Link(tables.BallotMeasureSource, parent="ballot_measure_id", child="source_id")
     )
@@ -218,6 +246,10 @@ class Milestone(Node):
     due_on: datetime.date | None = declare.column("The day by which it must be done.", order=True)
     done_on: datetime.date | None = declare.column("The day on which it was done; null while it is open.")
     note: str | None = declare.column("A remark.")
+    version: int = declare.column("How often it was written; updates name the version that they read.", filters=False)
+    activity: Connection[Annotated["Event", strawberry.lazy("schema.events")]] = declare.to_many(
+        "What was done with it, the latest first.", key="entity_id"
+    )
     provenance: Provenance = declare.column("How this row came to be here.")
 
 

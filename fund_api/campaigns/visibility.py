@@ -1,50 +1,42 @@
 """Who sees which campaigns, and with them what belongs to them: conditions on rows."""
 
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 
 from fund_api.campaigns.tables import Campaign
 from fund_api.campaigns.work_tables import CampaignMember
+from fund_api.core.access import Looking
 from fund_api.core.columns import table_of
+from fund_api.core.events import EVENT
 from fund_api.people.roles import PERMISSIONS
 from fund_api.people.tables import RoleAssignment
 
 CAMPAIGN, MEMBER, ROLE = table_of(Campaign), table_of(CampaignMember), table_of(RoleAssignment)
 READ = "campaign:read"
+ONE: sa.ColumnElement[int] = sa.literal_column("1")
 
 
-class Viewing(Protocol):
-    """Somebody who looks: what they may do, and their id as statements have it."""
-
-    @property
-    def id(self) -> sa.ColumnElement[str]:
-        """The id of their person."""
-
-    def may(self, permission: str) -> bool:
-        """Whether they have a permission."""
-
-
-def campaign(columns: Any, viewing: Viewing) -> sa.ColumnElement[bool] | None:
+def campaign(columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:
     """Published campaigns are everybody's, the others their people's and the staff's; None: all are visible.
 
     `columns` are those of the campaign table or an alias of it.
     """
-    if viewing.may(f"fund:{READ}"):
+    if looking.may(f"fund:{READ}"):
         return None
     published: sa.ColumnElement[bool] = columns.published_at.is_not(None)
-    if not viewing.may(f"own:{READ}"):
+    if not looking.may(f"own:{READ}"):
         return published
-    return sa.or_(published, belongs(columns.id, viewing.id, READ))
+    return sa.or_(published, belongs(columns.id, looking.id, READ))
 
 
-def part(columns: Any, viewing: Viewing) -> sa.ColumnElement[bool] | None:
+def part(columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:
     """What belongs to a campaign by its column `campaign_id` is seen by those who see the campaign."""
     whole = CAMPAIGN.alias()
-    seen = campaign(whole.c, viewing)
+    seen = campaign(whole.c, looking)
     if seen is None:
         return None
-    return sa.select(sa.literal_column("1")).where(whole.c.id == columns.campaign_id, seen).exists()
+    return sa.select(ONE).where(whole.c.id == columns.campaign_id, seen).exists()
 
 
 def belongs(
@@ -53,10 +45,60 @@ def belongs(
     """Whether a person is a member of a campaign, or has there a role that may do `action`, as campaign:update."""
     member, role = MEMBER.alias(), ROLE.alias()
     roles = [str(one) for one, given in PERMISSIONS.items() if given & {f"fund:{action}", f"own:{action}"}]
-    mine: sa.Select[Any] = sa.select(sa.literal_column("1")).where(
-        member.c.campaign_id == campaign_id, member.c.person_id == person_id
-    )
-    there: sa.Select[Any] = sa.select(sa.literal_column("1")).where(
+    mine: sa.Select[Any] = sa.select(ONE).where(member.c.campaign_id == campaign_id, member.c.person_id == person_id)
+    there: sa.Select[Any] = sa.select(ONE).where(
         role.c.scope == campaign_id, role.c.person_id == person_id, role.c.role.in_(roles)
     )
     return sa.or_(mine.exists(), there.exists())
+
+
+def mine(columns: Any, looking: Looking) -> sa.ColumnElement[bool]:
+    """Whether who looks belongs to a campaign, and may change it for that."""
+    return belongs(columns.id, looking.id, "campaign:update")
+
+
+def member(columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:
+    """Memberships are seen by staff, by the campaign's own people, and by whom they are about."""
+    if looking.may(f"fund:{READ}"):
+        return None
+    return sa.or_(columns.person_id == looking.id, _own(columns.campaign_id, looking, READ))
+
+
+def support_request(_columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:
+    """Requests for support are for those who may decide on them, or read them."""
+    return None if looking.may("fund:support:read") else sa.false()
+
+
+def notice(columns: Any, looking: Looking) -> sa.ColumnElement[bool]:
+    """A notice is for whom it was written."""
+    return columns.person_id == looking.id  # type: ignore[no-any-return]  # a comparison of columns
+
+
+def event(columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:
+    """Staff see every event, a campaign's people those of it, everybody what happened since it was published.
+
+    What was done before that is nobody else's: a draft may say what was never meant for the public.
+    """
+    if looking.may("fund:event:read"):
+        return None
+    whole = CAMPAIGN.alias()
+    since = sa.select(ONE).where(whole.c.id == columns.campaign_id, whole.c.published_at <= columns.at).exists()
+    return sa.or_(since, _own(columns.campaign_id, looking, "event:read"))
+
+
+def event_change(columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:
+    """The changes of an event are seen by those who see the event."""
+    whole = EVENT.alias()
+    seen = event(whole.c, looking)
+    if seen is None:
+        return None
+    return sa.select(ONE).where(whole.c.id == columns.event_id, seen).exists()
+
+
+def private_change(_columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:
+    """Private values are for those who may read them."""
+    return None if looking.may("fund:event:private") else sa.false()
+
+
+def _own(campaign_id: sa.ColumnElement[str], looking: Looking, action: str) -> sa.ColumnElement[bool]:
+    return belongs(campaign_id, looking.id, action) if looking.may(f"own:{action}") else sa.false()

@@ -88,6 +88,8 @@ class Catalogue:
         """The month, from 1 to 12."""
         self.stats: dict[str, StatsRoot] = {}
         self._add_arguments(made)
+        if made.mutation_type is not None:
+            _describe(made.mutation_type)
         self.schema = GraphQLSchema(
             query=made.query_type,
             mutation=made.mutation_type,
@@ -118,6 +120,8 @@ class Catalogue:
                 if isinstance(declared, ToMany):
                     field = entity.type.fields[name]
                     field.args |= inputs.connection(self.target(field))
+                elif isinstance(declared, Computed):
+                    entity.type.fields[name].args |= declared.arguments
         for name, declared in self.roots.items():
             if schema.query_type is not None:
                 field = schema.query_type.fields[name]
@@ -150,6 +154,13 @@ class Catalogue:
         field.type = GraphQLNonNull(root.type)
         self.stats[root.type.name] = root
         return root.arguments
+
+
+def _describe(mutations: GraphQLObjectType) -> None:
+    """Say of the one argument of a mutation what its type says."""
+    for mutation in mutations.fields.values():
+        for argument in mutation.args.values():
+            argument.description = argument.description or getattr(get_named_type(argument.type), "description", None)
 
 
 def object_type(field: GraphQLField) -> GraphQLObjectType:

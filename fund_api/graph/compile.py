@@ -24,7 +24,7 @@ from fund_api.graph.errors import RequestError
 from fund_api.graph.paging import checked_groups, checked_size
 from fund_api.graph.postgres import Postgres, is_lone_list
 from fund_api.graph.rights import viewing
-from fund_api.graph.selection import Walk
+from fund_api.graph.roots import Roots
 from fund_api.graph.sqlite import Sqlite, Step
 from fund_api.graph.terms import fts5, highlights, parse, tsquery
 
@@ -94,10 +94,10 @@ class Compiler:
         walk = self._walk(selector, permissions)
         return self._plan(walk, *walk.entity(entity, nodes))
 
-    def _walk(self, selector: Selector, permissions: frozenset[str]) -> Walk:
-        return Walk(self.catalogue, selector, Reader(selector.variables.coerced), self.dialect, permissions)
+    def _walk(self, selector: Selector, permissions: frozenset[str]) -> Roots:
+        return Roots(self.catalogue, selector, Reader(selector.variables.coerced), self.dialect, permissions)
 
-    def _plan(self, walk: Walk, unpacked: str, answer: str) -> Plan:
+    def _plan(self, walk: Roots, unpacked: str, answer: str) -> Plan:
         functions = textwrap.indent("\n".join(walk.functions), "    ")
         make = _Maker(walk.reader.constants)
         query, steps = self._statements(walk, make, viewing(walk.permissions))
@@ -106,7 +106,7 @@ class Compiler:
         rows = make(f"def rows(n):\n    return {cost.source(walk.roots)}", "rows")
         return Plan(query, steps, late, rows, shape)
 
-    def _statements(self, walk: Walk, make: "_Maker", viewing: Viewing) -> tuple[Query | None, tuple[QueryStep, ...]]:
+    def _statements(self, walk: Roots, make: "_Maker", viewing: Viewing) -> tuple[Query | None, tuple[QueryStep, ...]]:
         if not walk.roots:
             return None, ()
         if self.dialect is Dialect.POSTGRESQL:

@@ -1,10 +1,11 @@
 """What a type of the schema declares of itself and of its fields; `declare` writes it down, the catalogue reads it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from graphql import GraphQLArgument
 
 from fund_api.core.columns import Table, table_of
 
@@ -61,12 +62,13 @@ class Amount:
 class Computed:
     """A Python function of named columns, called with their values in that order.
 
-    It may ask for the viewer's permissions: then they come first.
+    It may ask for the viewer's permissions: then they come first. Values of the field's own arguments come last.
     """
 
     function: Callable[..., object]
     columns: tuple[str, ...]
     permissions: bool = False
+    arguments: Mapping[str, GraphQLArgument] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

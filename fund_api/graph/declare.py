@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 import strawberry
+from graphql import GraphQLArgument
 
 from fund_api.core.columns import Table, table_of
 from fund_api.graph.declarations import (
@@ -95,9 +96,15 @@ def money(
     return _field(description, Amount(column, currency, order, _restriction(permission, readable)))
 
 
-def computed(description: str, function: Callable[..., object], *columns: str, permissions: bool = False) -> Any:
-    """A field that Python computes from the values of `columns`, and before them the viewer's permissions if asked."""
-    return _field(description, Computed(function, columns, permissions))
+def computed(
+    description: str,
+    function: Callable[..., object],
+    *columns: str,
+    permissions: bool = False,
+    arguments: Mapping[str, GraphQLArgument] | None = None,
+) -> Any:
+    """A field that Python computes: of the viewer's permissions if asked, `columns`, and the field's own arguments."""
+    return _field(description, Computed(function, columns, permissions, arguments or {}))
 
 
 def to_one(description: str, *, own: str, key: str = "id", order: bool = False, sure: bool = False) -> Any:

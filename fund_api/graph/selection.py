@@ -6,7 +6,7 @@ row, whose slots are the names s0, s1, ... and what its child levels bring b0, b
 Names in a document enter the source by repr only.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,8 +15,7 @@ from graphql import FieldNode, GraphQLObjectType, SelectionSetNode, is_non_null_
 
 from fund_api.core.columns import UtcDateTime
 from fund_api.core.database import Dialect
-from fund_api.core.ids import prefix_of
-from fund_api.graph import lists, search
+from fund_api.graph import lists
 from fund_api.graph.arguments import Reader, Scalar, Value
 from fund_api.graph.catalogue import Catalogue, Entity, object_type
 from fund_api.graph.collect import Selector, sub_selections
@@ -24,17 +23,10 @@ from fund_api.graph.declarations import (
     Amount,
     Column,
     Computed,
-    Listing,
-    Lookup,
-    NodeLookup,
-    Search,
-    Stats,
     ToMany,
     ToOne,
 )
-from fund_api.graph.errors import RequestError
-from fund_api.graph.grouping import Shaping, grouping_of, read_columns
-from fund_api.graph.levels import Joined, Level, Page, Path, Sought
+from fund_api.graph.levels import Joined, Level, Page, Path
 from fund_api.graph.paging import forward, page_of
 
 ALL = Page((), None, peek=False, backward=False, after=None, before=None)
@@ -57,36 +49,6 @@ class Walk:
     """Values of the request that the shaping code reads as `n`: page sizes and ids."""
     roots: list[Level] = field(default_factory=list)
     levels: int = 0
-
-    def root(self, kind: GraphQLObjectType, groups: dict[str, list[FieldNode]]) -> tuple[str, str]:
-        """The source that unpacks the row `r` of what all root levels bring, and that of the operation's data."""
-        entries = [f"{key!r}: {self._root_field(kind, nodes)}" for key, nodes in groups.items()]
-        names = [f"b{i}" for i in reversed(range(sum(level.width for level in self.roots)))]
-        return (f"{', '.join(names)}, = r" if names else "pass"), "{" + ", ".join(entries) + "}"
-
-    def entity(self, entity: Entity, nodes: list[FieldNode]) -> tuple[str, str]:
-        """The same for what nodes select of one entity, whose id is the variable ENTITY."""
-        found = self._lookup(entity, nodes, {"id": Scalar(f"v[{ENTITY!r}]", "")})
-        return "b0, = r", f"{{{ENTITY!r}: {found}}}"
-
-    def _root_field(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> str:
-        name = nodes[0].name.value
-        if name == "__typename":
-            return repr(kind.name)
-        match self.catalogue.roots[name]:
-            case Listing():
-                return self._connection(self.roots, kind, nodes, None)
-            case Lookup():
-                arguments = self._arguments(kind, nodes[0])
-                return self._lookup(self.catalogue.target(kind.fields[name]), nodes, arguments)
-            case Search():
-                return self._search(kind, nodes)
-            case NodeLookup(plural):
-                arguments = self._arguments(kind, nodes[0])
-                return self._nodes(nodes, arguments["ids" if plural else "id"], plural=plural)
-            case Stats():
-                return self._stats(kind, nodes)
-        raise TypeError(f"{name} is no root field of the engine")
 
     def _arguments(self, kind: GraphQLObjectType, node: FieldNode) -> dict[str, Value]:
         given = {argument.name.value: argument.value for argument in node.arguments or ()}
@@ -116,16 +78,22 @@ class Walk:
                 return self._value(level, path, str(column))
             case Amount(column, currency):
                 return self._amount(level, path, str(column), currency, nodes)
-            case Computed(function, columns, permissions):
-                given = [self.reader.constant(self.permissions)] if permissions else []
-                values = ", ".join([*given, *(self._value(level, path, column) for column in columns)])
-                return f"{self.reader.constant(function)}({values})"
+            case Computed() as computed:
+                return self._computed(level, path, computed, nodes[0])
             case ToOne() as relation:
                 return self._to_one(level, (*path, name), relation, nodes)
             case ToMany() as relation:
                 level.slot(path, relation.own)
                 return self._connection(level.children, entity.type, nodes, (path, relation))
         raise TypeError(f"{entity.name}.{name} is no field of a row")
+
+    def _computed(self, level: Level, path: Path, computed: Computed, node: FieldNode) -> str:
+        values = [self.reader.constant(self.permissions)] if computed.permissions else []
+        values += [self._value(level, path, column) for column in computed.columns]
+        given = self._arguments(level.entity_at(path).type, node) if computed.arguments else {}
+        for value in (given.get(name) for name in computed.arguments):
+            values.append(self._late(value) if isinstance(value, Scalar) else "None")
+        return f"{self.reader.constant(computed.function)}({', '.join(values)})"
 
     def _amount(self, level: Level, path: Path, column: str, currency: str, nodes: list[FieldNode]) -> str:
         """The source of an amount of money; null when the column is."""
@@ -206,33 +174,6 @@ class Walk:
         self.functions.append(shape.source(rows).replace(lists.ROW, level.target))
         return self._call(siblings, level)
 
-    def _search(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> str:
-        """The source of a search: a connection over hits, with a level for each entity below them."""
-        shape = lists.read(self.selector, kind.fields[nodes[0].name.value], nodes)
-        edge = object_type(shape.kind.fields["edges"])
-        arguments = self._arguments(kind, nodes[0])
-        query, entities = search.queried(arguments), search.wanted(self.catalogue, arguments.get("types"))
-        hits = search.hits(edge)
-        page = page_of(self.catalogue, hits, arguments, peek=shape.peeks)
-        level = self._level(hits, page, sought=Sought(query, entities))
-        level.wants_rows, level.extras = shape.wants_rows, shape.extras(page)
-        self.roots.append(level)
-        level.size = self._size(page)
-        terms = self._late(query.through("terms"))
-        if not level.wants_rows:
-            self._check_cursors(page)
-        below = {one.prefix: self._level(one, ALL, parent=((), search.OWN_ID)) for one in entities}
-        found = search.Found(self.catalogue, level, below)
-        marks = search.Highlights(self.selector, terms)
-        extras: dict[str, Callable[[list[FieldNode]], str]] = {
-            "rank": lambda _: f"s{level.slot((), 'rank')}",
-            "highlights": lambda group: found.each(lambda row: marks.source(edge, group, found.fields(row))),
-        }
-        rows = lists.Rows(level, lambda sets: found.each(lambda row: self._object(row, (), sets)), edge=extras)
-        source, functions = shape.source(rows), found.finish()
-        self.functions += [source.replace(lists.ROW, level.target), *functions]
-        return self._call(self.roots, level)
-
     def _check_cursors(self, page: Page) -> None:
         """A wrong cursor is refused even where no row is read."""
         keys = self.reader.constant(forward(page))
@@ -248,57 +189,6 @@ class Walk:
         taken = sum(sibling.width for sibling in siblings[:-1])
         slots = ", ".join(f"b{taken + i}" for i in range(level.width))
         return f"c{level.number}({slots})"
-
-    def _lookup(self, entity: Entity, nodes: list[FieldNode], arguments: dict[str, Value]) -> str:
-        given = arguments.get("by", arguments)
-        if not isinstance(given, dict) or [type(value) for value in given.values()] != [Scalar]:
-            raise RequestError(f"{nodes[0].name.value} needs exactly one key with a value.", nodes=nodes[0])
-        matches = tuple(
-            (str(declared.column), value, False)
-            for name, value in given.items()
-            if isinstance(declared := entity.fields[name], Column) and isinstance(value, Scalar)
-        )
-        level = self._level(entity, ALL, matches=matches)
-        self.roots.append(level)
-        item = self._object(level, (), sub_selections(nodes))
-        source = f"def c{level.number}(rows):\n    for {level.target} in rows:\n        return {item}\n    return None"
-        self.functions.append(source)
-        return self._call(self.roots, level)
-
-    def _nodes(self, nodes: list[FieldNode], ids: Value, *, plural: bool) -> str:
-        """`node` and `nodes`: one level for each entity whose prefix is among the ids."""
-        if not isinstance(ids, Scalar):
-            raise RequestError(f"{nodes[0].name.value} needs an id.", nodes=nodes[0])
-        wanted = ids.value if plural else [ids.value]
-        listed = ids.through("ids") if plural else Scalar(f"[{ids.expression}]", wanted)
-        wanted_ids = self._late(listed)
-        calls = []
-        for prefix in sorted({prefix for one in wanted if (prefix := prefix_of(one))} & self.catalogue.prefixes.keys()):
-            level = self._level(self.catalogue.prefixes[prefix], ALL, matches=(("id", listed, True),))
-            level.size = f"len({wanted_ids})"
-            self.roots.append(level)
-            key = level.slot((), "id")
-            item = self._object(level, (), sub_selections(nodes))
-            self.functions.append(
-                f"def c{level.number}(rows):\n    return {{s{key}: {item} for {level.target} in rows}}"
-            )
-            calls.append(f"**{self._call(self.roots, level)}")
-        found = "{" + ", ".join(calls) + "}"
-        if not plural:
-            return f"{found}.get({wanted_ids}[0])"
-        return f"[found.get(i) for found in [{found}] for i in {wanted_ids}]"
-
-    def _stats(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> str:
-        """Figures about groups of rows: a level whose rows are the groups."""
-        arguments = self._arguments(kind, nodes[0])
-        root = self.catalogue.stats[object_type(kind.fields[nodes[0].name.value]).name]
-        grouping = grouping_of(root, arguments, self.reader)
-        entity = self.catalogue.entities[root.entity.name]
-        level = self._level(entity, ALL, filter=arguments.get("filter"), grouping=grouping)
-        self.roots.append(level)
-        self.functions.append(Shaping(self.selector, self.reader, root, level, grouping).source(nodes))
-        read_columns(self.catalogue, level, grouping)
-        return self._call(self.roots, level)
 
     def _late(self, value: Scalar) -> str:
         """A value of the request in the code that shapes the answer."""

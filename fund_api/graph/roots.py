@@ -1,0 +1,131 @@
+"""The root fields of an operation: where the walk over its selection begins."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from graphql import FieldNode, GraphQLObjectType
+
+from fund_api.core.ids import prefix_of
+from fund_api.graph import lists, search
+from fund_api.graph.arguments import Scalar, Value
+from fund_api.graph.catalogue import Entity, object_type
+from fund_api.graph.collect import sub_selections
+from fund_api.graph.declarations import Column, Listing, Lookup, NodeLookup, Search, Stats
+from fund_api.graph.errors import RequestError
+from fund_api.graph.grouping import Shaping, grouping_of, read_columns
+from fund_api.graph.levels import Sought
+from fund_api.graph.paging import page_of
+from fund_api.graph.selection import ALL, ENTITY, Walk
+
+
+@dataclass(slots=True)
+class Roots(Walk):
+    """A walk that begins at root fields, or at one entity."""
+
+    def root(self, kind: GraphQLObjectType, groups: dict[str, list[FieldNode]]) -> tuple[str, str]:
+        """The source that unpacks the row `r` of what all root levels bring, and that of the operation's data."""
+        entries = [f"{key!r}: {self._root_field(kind, nodes)}" for key, nodes in groups.items()]
+        names = [f"b{i}" for i in reversed(range(sum(level.width for level in self.roots)))]
+        return (f"{', '.join(names)}, = r" if names else "pass"), "{" + ", ".join(entries) + "}"
+
+    def entity(self, entity: Entity, nodes: list[FieldNode]) -> tuple[str, str]:
+        """The same for what nodes select of one entity, whose id is the variable ENTITY."""
+        found = self._lookup(entity, nodes, {"id": Scalar(f"v[{ENTITY!r}]", "")})
+        return "b0, = r", f"{{{ENTITY!r}: {found}}}"
+
+    def _root_field(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> str:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return repr(kind.name)
+        match self.catalogue.roots[name]:
+            case Listing():
+                return self._connection(self.roots, kind, nodes, None)
+            case Lookup():
+                arguments = self._arguments(kind, nodes[0])
+                return self._lookup(self.catalogue.target(kind.fields[name]), nodes, arguments)
+            case Search():
+                return self._search(kind, nodes)
+            case NodeLookup(plural):
+                arguments = self._arguments(kind, nodes[0])
+                return self._nodes(nodes, arguments["ids" if plural else "id"], plural=plural)
+            case Stats():
+                return self._stats(kind, nodes)
+        raise TypeError(f"{name} is no root field of the engine")
+
+    def _search(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> str:
+        """The source of a search: a connection over hits, with a level for each entity below them."""
+        shape = lists.read(self.selector, kind.fields[nodes[0].name.value], nodes)
+        edge = object_type(shape.kind.fields["edges"])
+        arguments = self._arguments(kind, nodes[0])
+        query, entities = search.queried(arguments), search.wanted(self.catalogue, arguments.get("types"))
+        hits = search.hits(edge)
+        page = page_of(self.catalogue, hits, arguments, peek=shape.peeks)
+        level = self._level(hits, page, sought=Sought(query, entities))
+        level.wants_rows, level.extras = shape.wants_rows, shape.extras(page)
+        self.roots.append(level)
+        level.size = self._size(page)
+        terms = self._late(query.through("terms"))
+        if not level.wants_rows:
+            self._check_cursors(page)
+        below = {one.prefix: self._level(one, ALL, parent=((), search.OWN_ID)) for one in entities}
+        found = search.Found(self.catalogue, level, below)
+        marks = search.Highlights(self.selector, terms)
+        extras: dict[str, Callable[[list[FieldNode]], str]] = {
+            "rank": lambda _: f"s{level.slot((), 'rank')}",
+            "highlights": lambda group: found.each(lambda row: marks.source(edge, group, found.fields(row))),
+        }
+        rows = lists.Rows(level, lambda sets: found.each(lambda row: self._object(row, (), sets)), edge=extras)
+        source, functions = shape.source(rows), found.finish()
+        self.functions += [source.replace(lists.ROW, level.target), *functions]
+        return self._call(self.roots, level)
+
+    def _lookup(self, entity: Entity, nodes: list[FieldNode], arguments: dict[str, Value]) -> str:
+        given = arguments.get("by", arguments)
+        if not isinstance(given, dict) or [type(value) for value in given.values()] != [Scalar]:
+            raise RequestError(f"{nodes[0].name.value} needs exactly one key with a value.", nodes=nodes[0])
+        matches = tuple(
+            (str(declared.column), value, False)
+            for name, value in given.items()
+            if isinstance(declared := entity.fields[name], Column) and isinstance(value, Scalar)
+        )
+        level = self._level(entity, ALL, matches=matches)
+        self.roots.append(level)
+        item = self._object(level, (), sub_selections(nodes))
+        source = f"def c{level.number}(rows):\n    for {level.target} in rows:\n        return {item}\n    return None"
+        self.functions.append(source)
+        return self._call(self.roots, level)
+
+    def _nodes(self, nodes: list[FieldNode], ids: Value, *, plural: bool) -> str:
+        """`node` and `nodes`: one level for each entity whose prefix is among the ids."""
+        if not isinstance(ids, Scalar):
+            raise RequestError(f"{nodes[0].name.value} needs an id.", nodes=nodes[0])
+        wanted = ids.value if plural else [ids.value]
+        listed = ids.through("ids") if plural else Scalar(f"[{ids.expression}]", wanted)
+        wanted_ids = self._late(listed)
+        calls = []
+        for prefix in sorted({prefix for one in wanted if (prefix := prefix_of(one))} & self.catalogue.prefixes.keys()):
+            level = self._level(self.catalogue.prefixes[prefix], ALL, matches=(("id", listed, True),))
+            level.size = f"len({wanted_ids})"
+            self.roots.append(level)
+            key = level.slot((), "id")
+            item = self._object(level, (), sub_selections(nodes))
+            self.functions.append(
+                f"def c{level.number}(rows):\n    return {{s{key}: {item} for {level.target} in rows}}"
+            )
+            calls.append(f"**{self._call(self.roots, level)}")
+        found = "{" + ", ".join(calls) + "}"
+        if not plural:
+            return f"{found}.get({wanted_ids}[0])"
+        return f"[found.get(i) for found in [{found}] for i in {wanted_ids}]"
+
+    def _stats(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> str:
+        """Figures about groups of rows: a level whose rows are the groups."""
+        arguments = self._arguments(kind, nodes[0])
+        root = self.catalogue.stats[object_type(kind.fields[nodes[0].name.value]).name]
+        grouping = grouping_of(root, arguments, self.reader)
+        entity = self.catalogue.entities[root.entity.name]
+        level = self._level(entity, ALL, filter=arguments.get("filter"), grouping=grouping)
+        self.roots.append(level)
+        self.functions.append(Shaping(self.selector, self.reader, root, level, grouping).source(nodes))
+        read_columns(self.catalogue, level, grouping)
+        return self._call(self.roots, level)

@@ -1,0 +1,70 @@
+"""What clients see of the event log: what was done, by whom, and what it changed."""
+
+import datetime
+from typing import Annotated
+
+import strawberry
+
+from fund_api.campaigns import visibility
+from fund_api.core import tables
+from fund_api.graph import declare
+from fund_api.graph.types import Connection, Node
+from schema.campaigns import Campaign
+from schema.people import Person
+
+PRIVATE = "fund:event:private"
+
+
+def is_private(digest: str | None) -> bool:
+    """Whether a change is known to the log by its digest alone."""
+    return digest is not None
+
+
+@declare.entity(tables.PrivateChange, visible=visibility.private_change)
+class PrivateChange(Node):
+    """The values of a private field that an event changed, as JSON; gone when the person was erased."""
+
+    before: str | None = declare.column("The value before, as JSON; null when there was none.", filters=False)
+    after: str | None = declare.column("The value after, as JSON; null when it was taken away.", filters=False)
+
+
+@declare.entity(tables.EventChange, order=("place",), visible=visibility.event_change)
+class EventChange(Node):
+    """One field that an event changed."""
+
+    place: int = declare.column("Its place among the changes of the event, from 0.", order=True)
+    field: str = declare.column("The field, as the database names it.")
+    before: str | None = declare.column("The value before, as JSON; null when there was none, or it is private.")
+    after: str | None = declare.column("The value after, as JSON; null when it was taken away, or it is private.")
+    private: bool = declare.computed("Whether the values say something of a person.", is_private, "digest")
+    private_values: PrivateChange | None = declare.to_one(
+        "The values of a private field, for those who may read them; null once erased.", own="id", key="change_id"
+    )
+
+
+@declare.entity(tables.Event, order=("-number",), visible=visibility.event)
+class Event(Node):
+    """Something that was done. Events never change, and each is bound to the one before it by its hash."""
+
+    number: int = declare.column("Its place in the log, from 1, without gaps.", order=True)
+    at: datetime.datetime = declare.column("When it was done.")
+    action: str = declare.column("What was done to what: campaign.published.")
+    entity_id: strawberry.ID = declare.column("The id of what it was done to.")
+    actor: Person | None = declare.to_one(
+        "Who did it; null when the system did, or you may not know who.", own="actor_id"
+    )
+    campaign: Campaign | None = declare.to_one("The campaign that it belongs to.", own="campaign_id")
+    changes: Connection[EventChange] = declare.to_many("The fields that it changed.", key="event_id")
+    request_id: str | None = declare.column("The request that it was done by.", permission="fund:event:read")
+    previous_hash: str = declare.column("The hash of the event before it.", filters=False)
+    hash: str = declare.column("The SHA-256 of what it says and of the hash before it.", filters=False)
+
+
+Activity = Annotated["Event", strawberry.lazy("schema.events")]
+
+
+@strawberry.type
+class EventQueries:
+    """Root fields on the log."""
+
+    events: Connection[Event] = declare.listing("What was done, the latest first.")
