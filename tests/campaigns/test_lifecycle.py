@@ -71,7 +71,7 @@ async def campaign(database: Database, **values: object) -> str:
 
 @pytest.mark.parametrize(("start", "outcome", "end"), WAY)
 def test_a_campaign_moves_as_the_table_says(start: str, outcome: str | None, end: str) -> None:
-    found = lifecycle.move(Stage(start), outcome and Outcome(outcome), Stage(end))
+    found = lifecycle.move(Stage(start), Outcome(outcome) if outcome else None, Stage(end))
     assert (found.start, found.end) == (start, end)
 
 
