@@ -34,10 +34,10 @@ Share = Annotated[int, BeforeValidator(_share)]
 class ProcedureRuleRow(Row):
     """A row of a file of procedure rules; none without a citation."""
 
-    unique: ClassVar = (("state_code", "route", "applies_to"),)
+    unique: ClassVar = (("state", "route", "applies_to"),)
     together: ClassVar = (("threshold_percent", "threshold_base"),)
 
-    state_code: StateCode
+    state: StateCode
     route: Route
     applies_to: CommunityKind | None
     threshold_percent: Share | None
@@ -54,10 +54,10 @@ async def _procedure_rules(connection: AsyncConnection, problems: Problems) -> T
     def translate(lines: Iterable[Line[ProcedureRuleRow]]) -> Iterator[Entry]:
         general: dict[tuple[str, str], int] = {}
         for number, row in lines:
-            states.find(row.state_code, number, "state_code")
-            first = general.setdefault((row.state_code, row.route), number) if row.applies_to is None else number
+            states.find(row.state, number, "state")
+            first = general.setdefault((row.state, row.route), number) if row.applies_to is None else number
             if first != number:
-                message = f"{row.state_code} has a rule of this route for all communities on line {first} already."
+                message = f"{row.state} has a rule of this route for all communities on line {first} already."
                 problems.add(number, "applies_to", message)
             else:
                 yield Entry(RULE, _values(row))
@@ -66,9 +66,10 @@ async def _procedure_rules(connection: AsyncConnection, problems: Problems) -> T
 
 
 def _values(row: ProcedureRuleRow) -> dict[str, object]:
-    same = ("state_code", "route", "applies_to", "threshold_base", "days_before_election", "citation", "note")
+    same = ("route", "applies_to", "threshold_base", "days_before_election", "citation", "note")
     return {
-        "id": stable_id("rule", row.state_code, row.route, row.applies_to or ""),
+        "id": stable_id("rule", row.state, row.route, row.applies_to or ""),
+        "state_code": row.state,
         **{name: getattr(row, name) for name in same},
         "threshold_hundredths": row.threshold_percent,
         "approval_hundredths": row.approval_percent,
