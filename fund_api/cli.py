@@ -66,7 +66,7 @@ def audit() -> None:
     """Follow the event log from its start and recompute every hash; exit status 1 names the first broken link."""
     found = asyncio.run(_audit())
     if found.broken:
-        raise Failure(f"{found.broken} The {found.events:,} events before it are as they were written.")
+        raise Failure(f"{found.broken} Events verified before it: {found.events:,}.")
     typer.echo(f"{found.events:,} events verified; {found.erased:,} private values were erased since.")
 
 

@@ -1,5 +1,6 @@
 """Fixtures of the house: real databases, both of them."""
 
+import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -10,10 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from fund_api import loading
+from fund_api import cli, loading
 from fund_api.core.database import Database, Dialect
 from fund_api.core.importing import Silence
 from tests.asking import Asker, asking
+from tests.commands import Run
 from tests.databases import Databases
 
 settings.register_profile("house", deadline=None, derandomize=True)  # the same run twice says the same
@@ -106,3 +108,18 @@ async def both(databases: Databases) -> AsyncIterator[list[Asker]]:
             database = await stack.enter_async_context(databases.filled(dialect, "reference", load_reference))
             found.append(await stack.enter_async_context(asking(database)))
         yield found
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run `fund-api` with these words on a database of its own: the exit status, what it said, what it complained of."""
+    monkeypatch.setenv("FUND_DATABASE_URL", f"sqlite:///{tmp_path / 'fund.db'}")
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["fund-api", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run

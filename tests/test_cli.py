@@ -3,9 +3,9 @@
 import io
 import re
 import sqlite3
-import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -14,24 +14,8 @@ from rich.console import Console
 from fund_api import cli, reports
 from fund_api.core.importing import Loaded
 from fund_api.core.upserts import Counts
+from tests.commands import Run
 from tests.rows import packaged, write
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run `fund-api` with these words on a database of its own: the exit status, what it said, what it complained of."""
-    monkeypatch.setenv("FUND_DATABASE_URL", f"sqlite:///{tmp_path / 'fund.db'}")
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["fund-api", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return run
 
 
 def stored(folder: Path, table: str) -> int:
@@ -132,11 +116,24 @@ def test_every_wrong_setting_is_named(run: Run, monkeypatch: pytest.MonkeyPatch)
     )
 
 
+def test_settings_that_belong_together_are_told_in_words(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FUND_OIDC_ISSUER", "https://issuer.example.org")
+
+    assert run("migrate") == (1, "", "FUND_OIDC_ISSUER and FUND_OIDC_AUDIENCE are set together or not at all.\n")
+
+
+def named(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    """A command and those below it, by their words. Any: typer's own copy of click has no types."""
+    yield name, command
+    for word, each in getattr(command, "commands", {}).items():
+        yield from named(f"{name} {word}", each)
+
+
 def test_every_command_and_parameter_has_help() -> None:
-    group = typer.main.get_group(cli.app)
-    assert group.help
-    assert set(group.commands) >= {"migrate", "load"}
-    for name, command in group.commands.items():
+    commands = dict(named("fund-api", typer.main.get_group(cli.app)))
+
+    assert set(commands) >= {"fund-api migrate", "fund-api load", "fund-api person add", "fund-api token create"}
+    for name, command in commands.items():
         assert command.help, name
         for parameter in command.params:
             assert getattr(parameter, "help", None), f"{name} {parameter.name}"

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -103,3 +104,30 @@ def test_a_started_server_answers_over_http(tmp_path: Path) -> None:
             assert client.get("/healthz").headers.get("server") is None
             assert client.post("/graphql", json={"query": "{ __typename }"}).json() == {"data": {"__typename": "Query"}}
             assert client.get("/nothing").status_code == 404
+
+
+TOKEN = re.compile(r"  (fund_[0-9a-z]{26}_[0-9a-f]{64})")
+
+
+def test_the_first_start_on_this_machine_tells_an_administrator_s_token_once(tmp_path: Path) -> None:
+    with serving(tmp_path, FUND_LOAD="none") as (_, printed):
+        [token] = [found[1] for line in printed if (found := TOKEN.fullmatch(line))]
+        address = re.findall(r"http://\S+", printed[-1])[0]
+        query = {"query": "{ __typename }"}
+        known = httpx.post(address, json=query, headers={"authorization": f"Bearer {token}"})
+        wrong = httpx.post(address, json=query, headers={"authorization": f"Bearer {token[:-1]}"})
+    with serving(tmp_path, FUND_LOAD="none") as (_, again):
+        assert "fund_" not in "\n".join(again[:-1])
+
+    assert (known.status_code, wrong.status_code) == (200, 401)
+
+
+def test_where_others_can_listen_no_token_is_made(tmp_path: Path) -> None:
+    with serving(tmp_path, FUND_LOAD="none", FUND_HOST="0.0.0.0") as (_, printed):
+        said = "\n".join(printed)
+
+    assert TOKEN.search(said) is None
+    assert "Nobody can sign in yet. Add an administrator, and make them a token:" in said
+    with sqlite3.connect(tmp_path / "fund.db") as connection:
+        assert connection.execute("SELECT count(*) FROM person").fetchone() == (0,)
+    connection.close()

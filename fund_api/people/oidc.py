@@ -58,8 +58,8 @@ class Provider:
 
     async def claims(self, text: str) -> Claims | None:
         """What a token says, when it is the provider's, for us, and valid now; None otherwise."""
-        if self._keys is None or self._seconds() - self._fetched > KEPT:
-            await self._fetch()
+        if self._keys is None or (self._seconds() - self._fetched > KEPT and not self._alone.locked()):
+            await self._fetch()  # while somebody else renews them, the old ones will do
         try:
             return self._checked(text)
         except InvalidKeyIdError:

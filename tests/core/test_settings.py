@@ -51,6 +51,8 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
         ("smtp_url", "mail.example.org"),
         ("smtp_url", "http://mail.example.org"),
         ("mail_from", "the fund"),
+        ("oidc_issuer", "http://issuer.example.org"),
+        ("oidc_issuer", "issuer.example.org"),
     ],
 )
 def test_setting_outside_its_limits_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -58,3 +60,28 @@ def test_setting_outside_its_limits_is_refused(monkeypatch: pytest.MonkeyPatch, 
     with pytest.raises(ValidationError) as refusal:
         Settings()
     assert [error["loc"] for error in refusal.value.errors()] == [(name,)]
+
+
+def test_a_provider_is_set_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FUND_OIDC_AUDIENCE", "fund")
+    with pytest.raises(ValidationError, match="are set together or not at all"):
+        Settings()
+    monkeypatch.setenv("FUND_OIDC_ISSUER", "http://127.0.0.1:9000")
+    assert Settings().oidc_issuer == "http://127.0.0.1:9000"
+
+
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.0.2.1", False),
+        ("fund.example.org", False),
+    ],
+)
+def test_only_the_loopback_address_is_local(host: str, local: bool) -> None:
+    assert Settings(host=host).is_local is local
