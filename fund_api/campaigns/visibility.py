@@ -57,6 +57,8 @@ def belongs(
         member.c.campaign_id == campaign_id, member.c.person_id == person_id
     )
     there: sa.Select[Any] = sa.select(sa.literal_column("1")).where(
-        role.c.scope == campaign_id, role.c.person_id == person_id, role.c.role.in_(roles)
+        role.c.scope == campaign_id,
+        role.c.person_id == person_id,
+        sa.or_(sa.false(), *(role.c.role == one for one in roles)),
     )
     return sa.or_(mine.exists(), there.exists())
