@@ -5,16 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from fund_api.campaigns.work_tables import CampaignMember
 from fund_api.core.access import Viewer as Asking
 from fund_api.graph import declare
-from fund_api.graph.declarations import Link
 from fund_api.graph.types import Connection, Node
 from fund_api.people import tables, visibility
 from fund_api.people.roles import Role
 
 if TYPE_CHECKING:
-    from schema.campaigns import Campaign
+    from schema.campaign_work import CampaignMember
 
 declare.enum(
     Role,
@@ -66,9 +64,8 @@ class Person(Node):
     version: int = declare.column("How often this was written; updates name the version that they read.")
     roles: Connection[RoleAssignment] = declare.to_many("Their roles.", key="person_id")
     tokens: Connection[ApiToken] = declare.to_many("Their API tokens.", key="person_id")
-    campaigns: Connection[Annotated["Campaign", strawberry.lazy("schema.campaigns")]] = declare.to_many(
-        "The campaigns that they are members of.",
-        via=Link(CampaignMember, parent="person_id", child="campaign_id"),
+    memberships: Connection[Annotated["CampaignMember", strawberry.lazy("schema.campaign_work")]] = declare.to_many(
+        "The campaigns that they are members of.", key="person_id"
     )
 
 

@@ -73,6 +73,12 @@ class Fund:
         """Make somebody a member of a campaign, without any role."""
         return self._add("campaign_member", "member", campaign_id=campaign, person_id=person)
 
+    def measure(self, campaign: str, **values: Any) -> str:
+        """A question on a ballot, without a result."""
+        words = {"question": "Shall there be a manager?", "question_folded": "shall there be a manager?"}
+        fixed = {"search_text": "manag zy", "kind": "ADOPTION", "date_inferred": False, "result_status": "NONE"}
+        return self._add("ballot_measure", "measure", campaign_id=campaign, version=1, **words | fixed | values)
+
     def milestone(self, campaign: str, kind: str = "ELECTION_DAY", **values: Any) -> str:
         """A dated step of a campaign."""
         return self._add("milestone", "mile", campaign_id=campaign, kind=kind, version=1, **values)

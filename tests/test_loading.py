@@ -27,6 +27,7 @@ WHOLE = {
     "campaign": 52,
     "ballot_measure": 54,
     "ballot_measure_source": 54,
+    "procedure_rule": 5,
 }
 
 
@@ -46,6 +47,7 @@ async def test_loading_a_second_time_changes_nothing(loaded: Database) -> None:
         ("states", 52),
         ("communities", 39_234),
         ("referenda", 54),
+        ("procedure_rules", 5),
     ]
     counts = [each for file in again for each in file.tables.values()]
     assert sum(each.unchanged for each in counts) == sum(WHOLE.values())
@@ -66,6 +68,11 @@ async def test_campaigns_are_counted_by_kind_and_outcome(loaded: Database) -> No
         ("RETENTION", "RETAINED", 12),
     ]
     assert await tally(loaded, MEASURE.c.kind) == {"ADOPTION": 30, "ABANDONMENT": 18, "OTHER": 6}
+
+
+async def test_what_the_data_reports_is_published_when_it_is_loaded(loaded: Database) -> None:
+    assert await fetch(loaded, sa.select(CAMPAIGN.c.version).distinct()) == [(1,)]
+    assert await count(loaded, "campaign", CAMPAIGN.c.published_at == CAMPAIGN.c.created_at) == 52
 
 
 async def test_sacramento_retained_its_form_twice(loaded: Database) -> None:
@@ -230,6 +237,7 @@ async def test_a_file_is_remembered_by_its_content_once(database: Database, tmp_
     )
     assert rows == [
         ("communities.csv.gz", "communities", 39_234),
+        ("procedure_rules.csv", "procedure_rules", 5),
         ("referenda.csv.gz", "referenda", 54),
         ("sources.csv", "sources", 11),
         ("states.csv.gz", "states", 52),

@@ -12,11 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from fund_api import migrations
 from fund_api.core.database import Database
 from fund_api.core.ids import stable_id
+from tests.asking import asking
 from tests.databases import Databases
 from tests.rows import fetch, table
 from tests.structure import structure, tables
 
 CAMPAIGN, MILESTONE = table("campaign"), table("milestone")
+SEARCH = "query ($word: String!) { search(query: $word) { totalCount } }"
 
 BREAKS = (
     "ALTER TABLE state DROP CONSTRAINT ck_state_name_length",
@@ -89,6 +91,11 @@ async def test_campaigns_that_were_there_are_published_at_version_1(empty: Datab
     rows = await fetch(empty, sa.select(CAMPAIGN.c.id, CAMPAIGN.c.version, CAMPAIGN.c.published_at))
     assert rows == [(campaign, 1, datetime(2026, 1, 1, tzinfo=UTC))]
     assert await fetch(empty, sa.select(MILESTONE.c.campaign_id, MILESTONE.c.version)) == [(campaign, 1)]
+    async with asking(empty) as ask:  # its words are still found, and new ones from now on
+        for word in ("drive", "march"):
+            async with empty.writing() as connection:
+                await connection.execute(CAMPAIGN.update().values(search_text=word))
+            assert (await ask(SEARCH, word=word))["search"] == {"totalCount": 1}
     with pytest.raises(IntegrityError):  # foreign keys are checked again
         await perform(empty, lambda connection: connection.exec_driver_sql("DELETE FROM campaign"))
 

@@ -47,7 +47,9 @@ def belongs(
     roles = [str(one) for one, given in PERMISSIONS.items() if given & {f"fund:{action}", f"own:{action}"}]
     mine: sa.Select[Any] = sa.select(ONE).where(member.c.campaign_id == campaign_id, member.c.person_id == person_id)
     there: sa.Select[Any] = sa.select(ONE).where(
-        role.c.scope == campaign_id, role.c.person_id == person_id, role.c.role.in_(roles)
+        role.c.scope == campaign_id,
+        role.c.person_id == person_id,
+        sa.or_(sa.false(), *(role.c.role == one for one in roles)),
     )
     return sa.or_(mine.exists(), there.exists())
 

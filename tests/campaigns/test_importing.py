@@ -97,6 +97,7 @@ async def test_a_row_is_a_campaign_a_measure_its_source_and_two_observed_forms(
         "note": "Unofficial count",
         "as_of": READ_ON,
         "confidence": "MEDIUM",
+        "version": 1,
         "provenance": "REPORTED",
     }
 
@@ -268,3 +269,16 @@ async def test_what_a_file_does_not_speak_of_stays(database: Database, tmp_path:
     await load(database, tmp_path, [cells(outcome="PASSED", form_after="COUNCIL_MANAGER")], LATER)
 
     assert await fetch(database, sa.select(CAMPAIGN.c.summary, CAMPAIGN.c.outcome)) == [("Written here", "ADOPTED")]
+
+
+async def test_loading_again_raises_the_version_of_what_differs_and_publishes_nothing_anew(
+    database: Database, tmp_path: Path
+) -> None:
+    await load(database, tmp_path, [cells()])
+    async with database.writing() as connection:
+        await connection.execute(CAMPAIGN.update().values(published_at=None, version=4))
+
+    await load(database, tmp_path, [cells(votes_for="4449")], LATER)
+
+    assert await fetch(database, sa.select(CAMPAIGN.c.version, CAMPAIGN.c.published_at)) == [(4, None)]
+    assert await fetch(database, sa.select(MEASURE.c.version, MEASURE.c.votes_for)) == [(2, 4_449)]

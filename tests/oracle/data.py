@@ -219,9 +219,9 @@ def random_id(rng: random.Random, prefix: str) -> str:
 def _fold(row: Row) -> None:
     for name in [name for name in row if name.endswith("_folded")]:
         own = name.removesuffix("_folded")
-        if not fold(row[own]):
+        if row[own] is not None and not fold(row[own]):
             row[own] = f"{row[own]}x"
-        row[name] = fold(row[own])
+        row[name] = None if row[own] is None else fold(row[own])
 
 
 def _pair_precision(row: Row) -> None:
@@ -253,7 +253,15 @@ def _decide(row: Row) -> None:
         row.update({name: None for name in ("threshold_hundredths", "threshold_base") if name in row})
 
 
+def _tell_once(row: Row) -> None:
+    """An invitation is accepted by somebody; an event has the values of a field or their digest."""
+    if row.get("accepted_at") is None or row.get("person_id") is None:
+        row.update({name: None for name in ("accepted_at", "person_id") if "accepted_at" in row and name in row})
+    if row.get("digest") is not None and "before" in row:
+        row["digest"] = None
+
+
 _REPAIRS: list[Callable[[Row], None]] = [
     *(_fold, _pair_precision, _order_days),
-    *(_limit_payments, _count_margin, _decide),
+    *(_limit_payments, _count_margin, _decide, _tell_once),
 ]
