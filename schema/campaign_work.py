@@ -49,6 +49,7 @@ class CampaignMember(Node):
 
     campaign: Campaign | None = declare.to_one("The campaign.", own="campaign_id")
     person: Person | None = declare.to_one("The person; null when you may not know who.", own="person_id")
+    provenance: Provenance = declare.column("How this row came to be here.")
 
 
 @declare.entity(work_tables.SupportEngagement, order=("-given_on",), visible=visibility.part)
@@ -79,6 +80,7 @@ class SupportRequest(Node):
     created_at: datetime.datetime = declare.column("When it came.", order=True)
     decided_at: datetime.datetime | None = declare.column("When it was decided; null while it waits.")
     version: int = declare.column("How often this was written; decisions name the version that they read.")
+    provenance: Provenance = declare.column("How this row came to be here.")
 
 
 @declare.entity(work_tables.ProcedureRule, order=("citation",))
@@ -108,6 +110,7 @@ class ProcedureRule(Node):
     )
     citation: str = declare.column("The law.", order=True)
     note: str | None = declare.column("What it is about.")
+    provenance: Provenance = declare.column("How this row came to be here.")
 
 
 @declare.entity(work_tables.Notice, order=("-created_at",), visible=visibility.notice)

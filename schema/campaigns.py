@@ -163,20 +163,22 @@ class Campaign(Node):
     election_on: datetime.date | None = declare.column("Election day.", order=True)
     election_on_precision: DatePrecision | None = declare.column("How much of electionOn is known.")
     date_inferred: bool = declare.column("Whether electionOn was concluded from the election that the source names.")
-    measures: Connection["BallotMeasure"] = declare.to_many("Its questions on the ballot.", key="campaign_id")
+    measures: Connection["BallotMeasure"] = declare.to_many(
+        "Its questions on the ballot.", key="campaign_id", sure=True
+    )
     grants: Connection[Annotated["Grant", strawberry.lazy("schema.grants")]] = declare.to_many(
-        "The grants that help it, the oldest first.", key="campaign_id"
+        "The grants that help it, the oldest first.", key="campaign_id", sure=True
     )
     resources: Connection[Resource] = declare.to_many(
         "The resources that it uses.",
         via=Link(tables.CampaignResource, parent="campaign_id", child="resource_id"),
     )
-    milestones: Connection["Milestone"] = declare.to_many("Its dated steps.", key="campaign_id")
+    milestones: Connection["Milestone"] = declare.to_many("Its dated steps.", key="campaign_id", sure=True)
     members: Connection[Annotated["CampaignMember", strawberry.lazy("schema.campaign_work")]] = declare.to_many(
         "The people who belong to it.", key="campaign_id"
     )
     support_engagements: Connection[Annotated["SupportEngagement", strawberry.lazy("schema.campaign_work")]] = (
-        declare.to_many("Help without money that the fund gave it.", key="campaign_id")
+        declare.to_many("Help without money that the fund gave it.", key="campaign_id", sure=True)
     )
     activity: Connection[Annotated["Event", strawberry.lazy("schema.events")]] = declare.to_many(
         "What was done with it and with what belongs to it, the latest first.", key="campaign_id"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from fund_api.core.access import Viewer as Asking
+from fund_api.core.facts import Provenance
 from fund_api.graph import declare
 from fund_api.graph.types import Connection, Node
 from fund_api.people import tables, visibility
@@ -67,6 +68,7 @@ class Person(Node):
     memberships: Connection[Annotated["CampaignMember", strawberry.lazy("schema.campaign_work")]] = declare.to_many(
         "The campaigns that they are members of.", key="person_id"
     )
+    provenance: Provenance = declare.column("How this row came to be here.")
 
 
 @strawberry.type(description="Who you are to this API, and what you may do.")

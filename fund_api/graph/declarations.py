@@ -100,11 +100,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ToMany:
-    """The rows of another entity whose column `key` equals the own column `own`, or that a link table joins."""
+    """The rows of another entity whose column `key` equals the own column `own`, or that a link table joins.
+
+    `sure` says that whoever sees the own row sees all of these, so that they need not be looked at one by one.
+    """
 
     key: str
     own: str
     via: Link | None
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,9 +112,12 @@ def to_one(description: str, *, own: str, key: str = "id", order: bool = False, 
     return _field(description, ToOne(own, key, order, sure))
 
 
-def to_many(description: str, *, key: str = "", own: str = "id", via: Link | None = None) -> Any:
-    """A field that is a connection to another entity: by its column `key`, or `via` a link table."""
-    return _field(description, ToMany(key, own, via))
+def to_many(description: str, *, key: str = "", own: str = "id", via: Link | None = None, sure: bool = False) -> Any:
+    """A field that is a connection to another entity: by its column `key`, or `via` a link table.
+
+    `sure`: whoever sees the own row sees all of these.
+    """
+    return _field(description, ToMany(key, own, via, sure))
 
 
 def listing(description: str) -> Any:

@@ -50,8 +50,12 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
 }
 
 
+OWNED = ("campaign", "event", "support")
+"""The resources of which a campaign or a program has its own."""
+
+
 def permissions_of(roles: set[Role], scoped: set[Role]) -> frozenset[str]:
     """What somebody may do with `roles` everywhere and `scoped` roles in some campaigns or programs."""
     everywhere = {permission for role in roles for permission in PERMISSIONS[role]}
-    there = {f"own:{permission.partition(':')[2]}" for role in scoped for permission in PERMISSIONS[role]}
-    return frozenset(everywhere | there)
+    there = {tuple(permission.split(":")) for role in scoped for permission in PERMISSIONS[role]}
+    return frozenset(everywhere | {f"own:{resource}:{action}" for _, resource, action in there if resource in OWNED})

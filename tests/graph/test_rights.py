@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from graphql import GraphQLEnumType, GraphQLObjectType, get_named_type
 
 import schema
+from fund_api.campaigns import visibility
 from fund_api.core.access import PUBLIC, Viewer
 from fund_api.core.database import Database, Dialect
 from fund_api.graph.catalogue import Catalogue, Entity
@@ -36,8 +37,33 @@ def with_rules(rules: Callable[[Entity], Entity]) -> Catalogue:
 
 
 def marked(entity: Entity) -> Entity:
-    """An entity whose rows are all invisible, by a predicate that can be found in a statement."""
-    return replace(entity, visible=lambda columns, _: columns.id == sa.literal_column(f"'nobody sees {entity.name}'"))
+    """An entity whose rows are all invisible, by a predicate that can be found in a statement.
+
+    Lists of which the declaration says that they are seen with their parent are looked at like all others here: which
+    these are is a test of its own.
+    """
+    fields = {
+        name: replace(declared, sure=False) if isinstance(declared, ToMany) else declared
+        for name, declared in entity.fields.items()
+    }
+    nobody: sa.ColumnElement[str] = sa.literal_column(f"'nobody sees {entity.name}'")
+    return replace(entity, fields=fields, visible=lambda columns, _: columns.id == nobody)
+
+
+def test_lists_that_are_seen_with_their_parent_follow_its_rule_alone() -> None:
+    catalogue = schema.make_catalogue()
+    sure = {
+        f"{entity.name}.{name}": (declared.key, catalogue.target(entity.type.fields[name]).visible)
+        for entity in catalogue.entities.values()
+        for name, declared in entity.fields.items()
+        if isinstance(declared, ToMany) and declared.sure
+    }
+
+    assert catalogue.entities["Campaign"].visible is visibility.campaign
+    assert sure == dict.fromkeys(
+        ("Campaign.measures", "Campaign.grants", "Campaign.milestones", "Campaign.supportEngagements"),
+        ("campaign_id", visibility.part),
+    )
 
 
 MARKED = with_rules(marked)
