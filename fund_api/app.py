@@ -21,6 +21,8 @@ from fund_api.graph.http import GraphQLEndpoint
 from fund_api.graph.run import reader
 from fund_api.people.oidc import Provider
 from fund_api.people.signing_in import SigningIn
+from fund_api.people.throttle import Throttle
+from fund_api.ticking import ticking
 
 
 class Application(Starlette):
@@ -46,12 +48,13 @@ def create_app(settings: Settings) -> Application:
     database = Database.at(settings.database_url)
     reads = reader(database, settings.read_connections)
     catalogue = schema.make_catalogue(settings.fiscal_year_starts)
-    engine = Engine(catalogue, reads, settings.plan_cache, settings.cost_limit, database)
+    engine = Engine(catalogue, reads, settings.plan_cache, settings.cost_limit, database, services(database))
     signing_in = SigningIn(database, _provider(settings))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        yield
+        async with ticking(database, settings):
+            yield
         await signing_in.close()
         await reads.close()
         await database.close()
@@ -67,6 +70,11 @@ def create_app(settings: Settings) -> Application:
         Route("/readyz", ready, methods=["GET"]),
     ]
     return Application(GraphQLEndpoint(engine, sign_in, settings.body_limit), routes=routes, lifespan=lifespan)
+
+
+def services(database: Database) -> dict[str, object]:
+    """What resolvers are offered beside the transaction that they write in."""
+    return {"database": database, "requests": Throttle()}
 
 
 def _provider(settings: Settings) -> Provider | None:

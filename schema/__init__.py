@@ -17,6 +17,7 @@ from schema.library import LibraryQueries
 from schema.people import PeopleQueries
 from schema.people_mutations import PeopleMutations
 from schema.search import SearchQueries
+from schema.support_mutations import SupportMutations, SupportQueries
 
 
 @strawberry.type(description="Everything that can be read.")
@@ -24,6 +25,7 @@ class Query(
     CommunityQueries,
     CampaignQueries,
     CampaignWorkQueries,
+    SupportQueries,
     GrantQueries,
     LibraryQueries,
     SearchQueries,
@@ -37,7 +39,7 @@ class Query(
 
 
 @strawberry.type(description="Everything that can be done. What a user has to mend is in a payload's `errors`.")
-class Mutation(CampaignMutations, PeopleMutations):
+class Mutation(CampaignMutations, SupportMutations, PeopleMutations):
     """The root of all mutations."""
 
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from fund_api.core.access import Viewer as Asking
 from fund_api.core.facts import Provenance
 from fund_api.graph import declare
+from fund_api.graph.reading import Asking
 from fund_api.graph.types import Connection, Node
 from fund_api.people import tables, visibility
 from fund_api.people.roles import Role
@@ -83,7 +83,7 @@ class Viewer:
 
 def viewer(info: strawberry.Info[Asking, None]) -> Viewer:
     """Whoever asks, as they signed in."""
-    asking = info.context
+    asking = info.context.viewer
     return Viewer(person=declare.entity_of(asking.id), permissions=sorted(asking.permissions))
 
 

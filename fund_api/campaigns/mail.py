@@ -71,7 +71,7 @@ async def _mark(database: Database, notice_id: str, now: datetime, *, mailed: bo
         if (notice["mailed_at"] is None) is not mailed:
             return False
         action, moment = ("mailed", now) if mailed else ("mail_failed", None)
-        await tx.change(Notice, action, notice_id, {"mailed_at": moment}, campaign_id=notice["campaign_id"])
+        await tx.change(Notice, action, notice_id, {"mailed_at": moment})
     return True
 
 

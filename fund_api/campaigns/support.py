@@ -17,6 +17,8 @@ from fund_api.core.columns import table_of
 from fund_api.core.errors import InvalidTransition, InvalidValue, NotFound
 from fund_api.core.text import fold
 from fund_api.core.writing import Row, Transaction
+from fund_api.people import invitations
+from fund_api.people.roles import Role
 from fund_api.people.tables import Person
 
 REQUEST, PERSON = table_of(SupportRequest), table_of(Person)
@@ -41,6 +43,9 @@ class Accepted:
     campaign_id: str
     name: str
     email: str
+    invitation_id: str
+    secret: str
+    """The secret of the invitation, which is told this once."""
 
 
 async def request_campaign_support(tx: Transaction, values: Values, *, against_person: bool = False) -> Requested:
@@ -70,9 +75,9 @@ async def look_up(connection: AsyncConnection, secret: str) -> Row:
 async def accept_support_request(
     tx: Transaction, request_id: str, title: str, *, summary: str | None = None, expected_version: int
 ) -> Accepted:
-    """Make a request a campaign of its community and kind, in the stage INQUIRY.
+    """Make a request a campaign of its community and kind, in the stage INQUIRY, and invite who asked to coordinate it.
 
-    Who asked is told when they are a person here already. Raises InvalidTransition for a request that was decided.
+    They are told when they are a person here already. Raises InvalidTransition for a request that was decided.
     """
     demand(tx, "fund:support:decide")
     request = await _open_request(tx, request_id)
@@ -85,7 +90,8 @@ async def accept_support_request(
     if person_id is not None:
         text = f"Your request for support was accepted: {title}"
         await notices.tell(tx, person_id, NoticeKind.SUPPORT_ACCEPTED, text, campaign_id=campaign_id)
-    return Accepted(request_id, campaign_id, request["name"], request["email"])
+    invited = await invitations.write_invitation(tx, request["email"], Role.COORDINATOR, campaign_id)
+    return Accepted(request_id, campaign_id, request["name"], request["email"], *invited)
 
 
 async def decline_support_request(tx: Transaction, request_id: str, reason: str, *, expected_version: int) -> None:

@@ -56,6 +56,6 @@ class Unauthorized(Failure):
 class Throttled(Failure):
     """Too much came from one address; after `seconds` it may try again."""
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"Too many wrong tokens came from this address: try again in {seconds} seconds.")
+    def __init__(self, seconds: int, what: str = "wrong tokens") -> None:
+        super().__init__(f"Too many {what} came from this address: try again in {seconds} seconds.")
         self.seconds = seconds

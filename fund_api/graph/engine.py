@@ -98,7 +98,7 @@ class Engine:
         told = {key: data[key] if key in data else (found.data or {}).get(key) for key in answer.keys}
         reading = self._reading(operation, viewer)
         for key in answer.others.keys() - about.keys():
-            told[key] = await reading.resolved(self.catalogue.query, answer.others[key])
+            told[key] = await reading.resolved(self.catalogue.query, answer.others[key], self.services)
         return {"data": told, "errors": [e.formatted for e in found.errors]} if found.errors else {"data": told}
 
     async def _mutated(self, operation: Operation, viewer: Viewer, sender: Sender) -> Data:

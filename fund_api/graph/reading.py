@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveInfo, get_named_type, print_ast
-from graphql.execution.values import VariableValues
+from graphql.execution.values import VariableValues, get_argument_values
 from graphql.pyutils import Path, is_awaitable
 
 from fund_api.core.access import Viewer
@@ -18,6 +18,15 @@ from fund_api.graph.operations import Operation
 from fund_api.graph.payloads import Payloads
 from fund_api.graph.run import Inside, Reads
 from fund_api.graph.selection import ENTITY
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a resolver of a query finds in `info.context`."""
+
+    viewer: Viewer
+    services: Mapping[str, Any]
+    """What the application offers to resolvers, by name. Any: each its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +76,13 @@ class Reading:
 
         return await Payloads(self.catalogue, self.operation.selector, read).complete(field.type, nodes, value)
 
-    async def resolved(self, parent: GraphQLObjectType, nodes: list[FieldNode]) -> Any:
-        """What a root field that is no data answers: its resolver gets the viewer as its context."""
+    async def resolved(self, parent: GraphQLObjectType, nodes: list[FieldNode], services: Mapping[str, Any]) -> Any:
+        """What a root field that is no data answers: its resolver gets its context, and the field's arguments."""
         field = parent.fields[nodes[0].name.value]
         if field.resolve is None:
             raise TypeError(f"{nodes[0].name.value} has no resolver")
-        value = field.resolve(None, self.info(parent, nodes, self.viewer))
+        arguments = get_argument_values(field, nodes[0], self.variables)
+        value = field.resolve(None, self.info(parent, nodes, Asking(self.viewer, services)), **arguments)
         return await self.shaped(field, nodes, await value if isinstance(value, Awaitable) else value, None)
 
     def _late(self, plan: Plan, variables: Mapping[str, Any]) -> Late:

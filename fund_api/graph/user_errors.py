@@ -19,6 +19,7 @@ class ErrorCode(StrEnum):
     INVALID_TRANSITION = "INVALID_TRANSITION"
     VERSION_CONFLICT = "VERSION_CONFLICT"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    THROTTLED = "THROTTLED"
 
 
 declare.enum(
@@ -30,6 +31,7 @@ declare.enum(
     INVALID_TRANSITION="This move is not allowed now.",
     VERSION_CONFLICT="Somebody else changed it since you read it.",
     IDEMPOTENCY_KEY_REUSED="The idempotency key was used before, with another input.",
+    THROTTLED="Too much came from your address; wait a little.",
 )
 
 
@@ -79,7 +81,14 @@ class IdempotencyKeyReused(UserError):
     """A key for something else."""
 
 
-TYPES = (InvalidValue, NotFound, NotAllowed, InvalidTransition, VersionConflict, IdempotencyKeyReused)
+@strawberry.type(description="Too much came from your address: wait so many seconds.")
+class Throttled(UserError):
+    """A request too many."""
+
+    retry_after: int = strawberry.field(description="Seconds to wait.", default=0)
+
+
+TYPES = (InvalidValue, NotFound, NotAllowed, InvalidTransition, VersionConflict, IdempotencyKeyReused, Throttled)
 """The types behind the interface, for the schema."""
 
 
@@ -106,6 +115,8 @@ def told(failure: errors.Failure) -> UserError:
         case errors.VersionConflict(entity_id=entity_id):
             current_row: Any = entity_id  # Any: the engine reads the entity of this id
             return VersionConflict(code=ErrorCode.VERSION_CONFLICT, message=message, current=current_row)
+        case errors.Throttled(seconds=seconds):
+            return Throttled(code=ErrorCode.THROTTLED, message=message, retry_after=seconds)
         case errors.NotFound():
             return NotFound(code=ErrorCode.NOT_FOUND, message=message)
         case errors.NotAllowed():

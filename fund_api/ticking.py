@@ -1,0 +1,51 @@
+"""What the server does by itself, once a minute: it tells people of milestones that come due, and mails notices."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import asyncpg
+import structlog
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from fund_api.campaigns.mail import send_notices
+from fund_api.campaigns.notices import due_notices
+from fund_api.core import clock
+from fund_api.core.access import PUBLIC
+from fund_api.core.database import Database
+from fund_api.core.settings import Settings
+from fund_api.core.writing import writing
+
+EVERY = 60.0
+"""Seconds between two ticks."""
+_log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def ticking(database: Database, settings: Settings) -> AsyncIterator[None]:
+    """Tick for as long as the block lasts."""
+    task = asyncio.create_task(_run(database, settings))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def tick(database: Database, settings: Settings) -> None:
+    """Tell what came due, then mail what was told. Of several processes each notice is written and mailed by one."""
+    now = clock.now()
+    with suppress(IntegrityError):  # another process told the same at this moment
+        async with writing(database, PUBLIC, now) as tx:
+            await due_notices(tx, now.date())
+    await send_notices(database, settings, now)
+
+
+async def _run(database: Database, settings: Settings) -> None:
+    while True:
+        await asyncio.sleep(EVERY)
+        try:
+            await tick(database, settings)
+        except (SQLAlchemyError, asyncpg.PostgresError, OSError):
+            _log.exception("a tick failed; the next one tries again")
