@@ -70,6 +70,11 @@ async def keep(tx: Transaction, key: str, result: str, answer: str | None) -> No
     await tx.connection.execute(_KEYS.update().where(_mine(tx, key)).values(result=result, answer=answer))
 
 
+async def forget_answers(tx: Transaction) -> None:
+    """Let go of all answers, which may hold what is to be erased; a retry reads its result again."""
+    await tx.connection.execute(_KEYS.update().values(answer=None))
+
+
 def _actor(tx: Transaction) -> str:
     return tx.viewer.id or EVERYBODY
 

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from fund_api.core import idempotency
 from fund_api.core.columns import table_of
 from fund_api.core.errors import InvalidTransition
 from fund_api.core.events import CHANGE, EVENT, PRIVATE
@@ -31,6 +32,7 @@ async def erase(tx: Transaction, person_id: str) -> None:
     theirs = [each for each in invitations if _went_to(person, each)]
     await _erase_invitations(tx, theirs)
     await _erase_private_values(tx, person_id, [each["id"] for each in theirs])
+    await idempotency.forget_answers(tx)
     gone: Row = {"active": False, "erased_at": tx.now}
     blank: Row = {"name": ERASED, "email": None, "email_folded": None, "updated_at": tx.now}
     change = PERSON.update().where(PERSON.c.id == person_id)

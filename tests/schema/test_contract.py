@@ -10,6 +10,7 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
+    get_named_type,
     is_introspection_type,
     is_specified_scalar_type,
     print_schema,
@@ -23,6 +24,7 @@ OPERATIONS = sorted((Path(schema.__file__).parent / "operations").glob("*/*.grap
 VARIABLES: dict[str, dict[str, Any]] = {
     "AdoptionsNearOurSize": {"populationFrom": 10_000, "populationTo": 30_000, "since": "2015-01-01"},
     "ClosestVotes": {"first": 2},
+    "DueMilestones": {"until": "2026-03-16"},
     "WinRates": {},
 }
 
@@ -103,3 +105,30 @@ async def test_question_12_the_closest_votes_with_their_sources(ask: Asker) -> N
         (63, "Granite Falls city", "ICMA, From the Ballot Box"),
         (89, "Van Alstyne city", "ICMA, From the Ballot Box"),
     ]
+
+
+SET_BY_RULES = {
+    *("provenance", "createdAt", "updatedAt", "version", "stage", "publishedAt", "decidedAt", "decidedBy", "state"),
+    *("margin", "dateInferred", "electionOnPrecision", "active", "erasedAt", "lastUsedAt", "revokedAt", "acceptedAt"),
+    *("hash", "secretHash", "number", "actor", "mailedAt", "readAt", "searchText"),
+}
+"""What rules write and no client may."""
+
+
+def test_no_input_of_a_mutation_takes_what_only_rules_write() -> None:
+    mutation = CATALOGUE.schema.mutation_type
+    assert mutation is not None
+    for name, field in mutation.fields.items():
+        assert list(field.args) == ["input"], name
+        kind = get_named_type(field.args["input"].type)
+        assert isinstance(kind, GraphQLInputObjectType)
+        assert not kind.fields.keys() & SET_BY_RULES, name
+        assert "idempotencyKey" in kind.fields, name
+
+
+def test_every_mutation_may_be_null_and_answers_with_errors() -> None:
+    mutation = CATALOGUE.schema.mutation_type
+    assert mutation is not None
+    for name, field in mutation.fields.items():
+        assert isinstance(field.type, GraphQLObjectType), f"{name} must be nullable: a fault in it leaves the others"
+        assert str(field.type.fields["errors"].type) == "[UserError!]!"

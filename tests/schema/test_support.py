@@ -1,13 +1,18 @@
 """From a resident's request to a campaign with its coordinator, through the schema."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import schema
 from fund_api.app import services
-from fund_api.core.access import PUBLIC, Sender, Viewer
+from fund_api.campaigns.tables import Milestone
+from fund_api.core.access import PUBLIC, SYSTEM, Sender, Viewer
 from fund_api.core.database import Database
+from fund_api.core.writing import writing
 from fund_api.graph.engine import Engine
 from fund_api.graph.run import reader
 from fund_api.people.roles import PERMISSIONS, Role
@@ -87,6 +92,22 @@ async def test_a_request_becomes_a_campaign_that_its_coordinator_comes_into(
     assert await public(STATE, secret=made["secret"]) == {
         "supportRequestState": {"state": "ACCEPTED", "reason": None, "campaign": None}
     }
+
+
+async def test_question_3_which_milestones_are_due_in_14_days_or_overdue(database: Database, engine: Engine) -> None:
+    text = (Path(schema.__file__).parent / "operations/coordinator/DueMilestones.graphql").read_text(encoding="utf-8")
+    fund = Fund()
+    campaign = fund.campaign(fund.community("Saratoga Springs"))
+    await fund.save(database)
+    days = {"2026-03-01": None, "2026-03-16": None, "2026-03-17": None, "2026-02-01": "2026-02-01"}
+    async with writing(database, SYSTEM, datetime(2026, 3, 2, tzinfo=UTC)) as tx:
+        for due, done in days.items():
+            dates = {"due_on": date.fromisoformat(due), "done_on": done and date.fromisoformat(done)}
+            await tx.add(Milestone, "added", {"campaign_id": campaign, "kind": "EFFECTIVE", **dates})
+
+    found = await Asker(engine)(text, until="2026-03-16")
+
+    assert [node["dueOn"] for node in found["milestones"]["nodes"]] == ["2026-03-01", "2026-03-16"]
 
 
 async def test_a_declined_request_says_why(engine: Engine, given: dict[str, Any]) -> None:
