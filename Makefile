@@ -25,7 +25,10 @@ check: lint  ## Everything that must hold before a commit; migration drift is am
 	$(BIN)/python -m schema --check
 	@$(MAKE) test
 
-proofs: $(INSTALLED)  ## Compare the engine with its reference on 2,000 generated documents
+proofs: SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
+proofs: $(INSTALLED)  ## Kill the server 50 times under load; compare the engine with its reference on 2,000 documents
+	@echo "SEED=$(SEED) for the moments at which the server is killed: make proofs SEED=$(SEED)"
+	@FUND_PROOF_SEED=$(SEED) $(BIN)/pytest -q -rP -m proof tests/proofs
 	@FUND_ORACLE_DOCUMENTS=2000 $(BIN)/pytest -q -n auto tests/oracle
 
 N ?= 20000

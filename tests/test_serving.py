@@ -17,6 +17,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.commands import Run
 from tests.documents import commands
 
 README = Path(__file__).parent.parent / "README.md"
@@ -120,6 +121,20 @@ def test_the_first_start_on_this_machine_tells_an_administrator_s_token_once(tmp
         assert "fund_" not in "\n".join(again[:-1])
 
     assert (known.status_code, wrong.status_code) == (200, 401)
+
+
+def test_a_token_that_is_revoked_stops_working_with_the_next_request(tmp_path: Path, run: Run) -> None:
+    with serving(tmp_path, FUND_LOAD="none") as (_, printed):
+        [token] = [found[1] for line in printed if (found := TOKEN.fullmatch(line))]
+        address = re.findall(r"http://\S+", printed[-1])[0]
+        with httpx.Client(headers={"authorization": f"Bearer {token}"}) as client:  # one connection, kept open
+            before = [client.post(address, json={"query": "{ __typename }"}).status_code for _ in range(3)]
+            assert run("token", "revoke", f"token_{token[5:31]}")[0] == 0
+            after = client.post(address, json={"query": "{ __typename }"})
+        anybody = httpx.post(address, json={"query": "{ __typename }"})
+
+    assert (before, after.status_code, anybody.status_code) == ([200, 200, 200], 401, 200)
+    assert after.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 
 
 def test_where_others_can_listen_no_token_is_made(tmp_path: Path) -> None:

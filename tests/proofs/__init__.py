@@ -1,0 +1,1 @@
+"""Proofs that take minutes: `make proofs` runs them, `make check` does not."""
