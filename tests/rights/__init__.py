@@ -1,0 +1,1 @@
+"""Who sees and does what: one table, and the walk through the whole schema that holds it against the product."""
