@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from fund_api.core.errors import InvalidValue
+from fund_api.core.errors import Failure, InvalidValue
 from fund_api.core.money import to_minor
 
 KEY = "A text of your choice, new for each thing that you do: sent again with it, a request is done once."
@@ -41,7 +41,10 @@ class MoneyInput:
 
 
 def cents(money: MoneyInput, *path: str) -> int:
-    """The minor units of an amount. Raises InvalidValue for another currency, and what `to_minor` raises."""
+    """The minor units of an amount. Raises InvalidValue for another currency, and for what is no amount."""
     if money.currency != "USD":
         raise InvalidValue(f"Amounts are in USD, not in {money.currency}.", *path, "currency")
-    return to_minor(money.amount)
+    try:
+        return to_minor(money.amount)
+    except Failure as failure:
+        raise InvalidValue(str(failure), *path, "amount") from None

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import strawberry
 
+from fund_api.campaigns import members
 from fund_api.graph import declare
 from fund_api.graph.mutations import Acting
 from fund_api.graph.user_errors import Payload
@@ -218,7 +219,7 @@ class PeopleMutations:
 
     @declare.mutation("Come in by the secret of an invitation; everybody may who has one.")
     async def accept_invitation(self, info: Info, input: AcceptInvitationInput) -> AcceptInvitationPayload | None:
-        person, token = await invitations.accept_invitation(info.context.tx, input.secret, input.name)
+        person, token = await members.accept_invitation(info.context.tx, input.secret, input.name)
         return AcceptInvitationPayload(person=strawberry.ID(person), token=token)
 
 

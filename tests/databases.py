@@ -48,15 +48,21 @@ class Databases:
         PostgreSQL refuses writes to it. SQLite would refuse the transactions of readers too, so there it is a promise.
         """
 
-        async def prepare(database: Database) -> None:
-            await migrations.upgrade(database)
-            await fill(database)
+        async def protect(database: Database) -> None:
             if dialect is Dialect.POSTGRESQL:
                 name = database.url.database
                 await self._administrate(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
 
-        name = await self._once(dialect, kind, prepare)
+        template = await self._filled_template(dialect, kind, fill)
+        name = await self._once(dialect, kind, protect, template)
         async with self._opened(dialect, name) as database:
+            yield database
+
+    @asynccontextmanager
+    async def copied(self, dialect: Dialect, kind: str, fill: Fill) -> AsyncIterator[Database]:
+        """A database of this kind of one's own, to write to as well, dropped afterwards."""
+        template = await self._filled_template(dialect, kind, fill)
+        async with self._temporary(dialect, template) as database:
             yield database
 
     def remove(self) -> None:
@@ -98,11 +104,20 @@ class Databases:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield self.folder / f"{work}.done"
 
-    async def _once(self, dialect: Dialect, kind: str, fill: Fill) -> str:
+    async def _filled_template(self, dialect: Dialect, kind: str, fill: Fill) -> str:
+        """A database of this kind that nobody has open, as PostgreSQL copies no other."""
+
+        async def prepare(database: Database) -> None:
+            await migrations.upgrade(database)
+            await fill(database)
+
+        return await self._once(dialect, f"{kind}_template", prepare)
+
+    async def _once(self, dialect: Dialect, kind: str, fill: Fill, template: str | None = None) -> str:
         name = f"{self._prefix}_{kind}"
         with self._alone(f"{dialect}-{kind}") as done:
             if not done.exists():
-                await self._create(dialect, name, None)
+                await self._create(dialect, name, template)
                 try:
                     async with self._opened(dialect, name) as database:
                         await fill(database)

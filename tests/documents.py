@@ -1,7 +1,8 @@
 """Pages of the documentation as tests read them, so that what a page says is tried.
 
-A ```graphql block is a query. A ```json variables block after it holds its variables, and the ```json block after that
-its exact answer. A ```console block holds commands after "$ ", each followed by what it prints.
+A ```graphql block is a query; words after that, as in ```graphql TOKEN, say by whose token. A ```json variables block
+after it holds its variables, and the ```json block after that its exact answer. A ```console block holds commands after
+"$ ", each followed by what it prints.
 """
 
 import json
@@ -30,6 +31,7 @@ class Query:
     document: str
     variables: dict[str, Any]
     answer: dict[str, Any]
+    token: str = ""
 
 
 @dataclass
@@ -51,29 +53,40 @@ def blocks(path: Path) -> list[Block]:
     return found
 
 
-def queries(path: Path) -> list[Query]:
-    """Every query of the page. Raises ValueError for one that has no answer, or JSON that is none."""
-    found, rest = [], blocks(path)
+def steps(path: Path) -> list[Query | Command]:
+    """Every query and every command of the page, in its order.
+
+    Raises ValueError for a query that has no answer, JSON that is none, and a console block without a command.
+    """
+    found: list[Query | Command] = []
+    rest = blocks(path)
     while rest:
         block = rest.pop(0)
-        if block.language != "graphql":
-            continue
-        variables: dict[str, Any] = {}
-        if rest and (rest[0].language, rest[0].info) == ("json", "variables"):
-            variables = _json(path, rest.pop(0))
-        if not rest or (rest[0].language, rest[0].info) != ("json", ""):
-            raise ValueError(f"{path.name}:{block.line}: a graphql block is followed by its answer, a json block.")
-        found.append(Query(block.line, block.text, variables, _json(path, rest.pop(0))))
+        if block.language == "console":
+            found.extend(_commands(path, block))
+        elif block.language == "graphql":
+            found.append(_query(path, block, rest))
     return found
+
+
+def queries(path: Path) -> list[Query]:
+    """Every query of the page."""
+    return [step for step in steps(path) if isinstance(step, Query)]
 
 
 def commands(path: Path) -> list[Command]:
     """Every command of the page's console blocks; a backslash at the end of a line continues it."""
-    found: list[Command] = []
-    for block in blocks(path):
-        if block.language == "console":
-            found.extend(_commands(path, block))
-    return found
+    return [step for step in steps(path) if isinstance(step, Command)]
+
+
+def _query(path: Path, block: Block, rest: list[Block]) -> Query:
+    """The query of a block with what of the blocks after it is its own, which is taken from them."""
+    variables: dict[str, Any] = {}
+    if rest and (rest[0].language, rest[0].info) == ("json", "variables"):
+        variables = _json(path, rest.pop(0))
+    if not rest or (rest[0].language, rest[0].info) != ("json", ""):
+        raise ValueError(f"{path.name}:{block.line}: a graphql block is followed by its answer, a json block.")
+    return Query(block.line, block.text, variables, _json(path, rest.pop(0)), block.info)
 
 
 def _commands(path: Path, block: Block) -> list[Command]:

@@ -9,8 +9,11 @@ from fund_api.campaigns.work_tables import CampaignMember
 from fund_api.core.columns import Table
 from fund_api.core.errors import InvalidValue, NotAllowed, NotFound
 from fund_api.core.writing import Row, Transaction, words
+from fund_api.people import invitations
+from fund_api.people.invitations import INVITATION
 from fund_api.people.roles import Role
-from fund_api.people.tables import Person, RoleAssignment
+from fund_api.people.tables import FUND, Person, RoleAssignment
+from fund_api.people.tokens import hashed
 
 
 def demand(tx: Transaction, permission: str) -> None:
@@ -65,13 +68,23 @@ async def add_campaign_member(tx: Transaction, campaign_id: str, person_id: str)
     await may(tx, "campaign:update", campaign_id)
     person = await tx.row(Person, person_id)
     if not person["active"]:
-        raise InvalidValue("Only a person who is active can become a member of a campaign.", "person_id")
+        raise InvalidValue("Only a person who is active can become a member of a campaign.", "person")
     if await _membership(tx, campaign_id, person_id) is not None:
-        raise InvalidValue("This person is a member of the campaign already.", "person_id")
-    values = {"campaign_id": campaign_id, "person_id": person_id}
-    member_id = await tx.add(CampaignMember, "added", values, campaign_id=campaign_id)
+        raise InvalidValue("This person is a member of the campaign already.", "person")
+    member_id = await _add(tx, campaign_id, person_id)
     await _make_coordinator(tx, campaign_id, person_id)
     return member_id
+
+
+async def accept_invitation(tx: Transaction, secret: str, name: str) -> tuple[str, str]:
+    """Come in by an invitation's secret: see `invitations.accept_invitation`. A coordinator becomes a member, too."""
+    person_id, token = await invitations.accept_invitation(tx, secret, name)
+    [invitation] = await tx.rows(sa.select(INVITATION).where(INVITATION.c.secret_hash == hashed(secret)))
+    campaign_id = invitation["scope"]
+    is_coordinator = invitation["role"] == Role.COORDINATOR and campaign_id != FUND
+    if is_coordinator and await _membership(tx, campaign_id, person_id) is None:
+        await _add(tx, campaign_id, person_id)
+    return person_id, token
 
 
 async def remove_campaign_member(tx: Transaction, campaign_id: str, person_id: str) -> Row:
@@ -83,6 +96,11 @@ async def remove_campaign_member(tx: Transaction, campaign_id: str, person_id: s
     if role_id := await _coordinator_role(tx, campaign_id, person_id):
         await tx.remove(RoleAssignment, "revoked", role_id, campaign_id=campaign_id)
     return await tx.remove(CampaignMember, "removed", member_id, campaign_id=campaign_id)
+
+
+async def _add(tx: Transaction, campaign_id: str, person_id: str) -> str:
+    values = {"campaign_id": campaign_id, "person_id": person_id}
+    return await tx.add(CampaignMember, "added", values, campaign_id=campaign_id)
 
 
 async def _make_coordinator(tx: Transaction, campaign_id: str, person_id: str) -> None:

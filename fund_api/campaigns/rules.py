@@ -10,6 +10,7 @@ from fund_api.campaigns.work_tables import SupportEngagement
 from fund_api.communities.tables import Community
 from fund_api.core.errors import InvalidTransition, InvalidValue
 from fund_api.core.facts import DatePrecision
+from fund_api.core.ids import new_id
 from fund_api.core.money import Currency
 from fund_api.core.text import clean, fold
 from fund_api.core.words import search_text
@@ -59,7 +60,8 @@ async def create_campaign(tx: Transaction, values: Values, *, against_person: bo
     await tx.row(Community, given["community_id"])
     row = await _said(tx, {"title": None, "summary": None, "election_on": None} | given, {})
     row |= {"stage": Stage.INQUIRY, "date_inferred": False, "opened_on": given.get("opened_on") or tx.now.date()}
-    campaign_id = await tx.add(Campaign, "created", row)
+    campaign_id = new_id("camp")
+    await tx.add(Campaign, "created", row | {"id": campaign_id}, campaign_id=campaign_id)
     await procedure.add_milestones(tx, await tx.row(Campaign, campaign_id))
     return campaign_id
 

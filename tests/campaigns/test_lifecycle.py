@@ -9,7 +9,7 @@ from fund_api.core.access import PUBLIC
 from fund_api.core.database import Database
 from fund_api.core.errors import InvalidTransition, InvalidValue, NotAllowed, VersionConflict
 from fund_api.core.writing import writing
-from tests.campaigns.acting import NOW, REPORTER, STAFF, TODAY, coordinator, stored
+from tests.campaigns.acting import NOW, REPORTER, STAFF, TODAY, all_of, coordinator, stored
 from tests.granting import Fund, day
 from tests.rows import count
 
@@ -201,6 +201,7 @@ async def test_a_campaign_begins_as_an_inquiry_that_the_public_does_not_see(data
         1,
         "ENTERED",
     )
+    assert await all_of(database, "event", "action", "campaign_id") == [("campaign.created", found)]
 
 
 async def test_a_drive_against_a_person_is_never_begun(database: Database) -> None:

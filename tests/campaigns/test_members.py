@@ -3,10 +3,11 @@
 import pytest
 
 from fund_api.campaigns import members, rules
-from fund_api.core.access import PUBLIC, Viewer
+from fund_api.core.access import PUBLIC, SYSTEM, Viewer
 from fund_api.core.database import Database
 from fund_api.core.errors import InvalidValue, NotAllowed, NotFound
 from fund_api.core.writing import writing
+from fund_api.people import invitations, tokens
 from fund_api.people.roles import Role, permissions_of
 from tests.campaigns.acting import NOW, REPORTER, STAFF, all_of, coordinator, give_role, stored
 from tests.granting import Fund
@@ -101,9 +102,36 @@ async def test_a_new_member_becomes_the_campaign_s_coordinator(database: Databas
         ("campaign_member.added", it.ours),
         ("role_assignment.granted", it.ours),
     ]
-    with pytest.raises(InvalidValue, match="a member of the campaign already"):
+    with pytest.raises(InvalidValue, match="a member of the campaign already") as refused:
         async with writing(database, STAFF, NOW) as tx:
             await members.add_campaign_member(tx, it.ours, it.eve)
+    assert refused.value.path == ("person",)  # as the input of the mutation calls it
+
+
+async def test_a_coordinator_who_was_invited_becomes_a_member_too_and_once(database: Database) -> None:
+    it = await two(database)
+    for name in ("Fay", "Somebody else"):
+        async with writing(database, SYSTEM, NOW) as tx:
+            _, secret = await invitations.invite(tx, "fay@example.org", Role.COORDINATOR, it.ours)
+        async with writing(database, PUBLIC, NOW) as tx:
+            fay, token = await members.accept_invitation(tx, secret, name)
+        assert tokens.read(token) is not None
+
+    assert (it.ours, fay) in await all_of(database, "campaign_member", "campaign_id", "person_id")
+    assert await count(database, "campaign_member") == 3
+    assert await all_of(database, "role_assignment", "person_id", "role", "scope") == [(fay, "COORDINATOR", it.ours)]
+    await change(database, coordinator(fay), it.ours)
+
+
+@pytest.mark.parametrize(("role", "scope"), [(Role.ADVISOR, "ours"), (Role.COORDINATOR, "fund")])
+async def test_no_other_invitation_makes_a_member(database: Database, role: Role, scope: str) -> None:
+    it = await two(database)
+    async with writing(database, SYSTEM, NOW) as tx:
+        _, secret = await invitations.invite(tx, "fay@example.org", role, it.ours if scope == "ours" else scope)
+    async with writing(database, PUBLIC, NOW) as tx:
+        await members.accept_invitation(tx, secret, "Fay")
+
+    assert await count(database, "campaign_member") == 2
 
 
 async def test_a_removed_member_loses_the_role_there(database: Database) -> None:
