@@ -7,8 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from graphql import get_named_type
 
+from fund_api.app import services
 from fund_api.campaigns.tables import BallotMeasure, Campaign, Milestone
-from fund_api.campaigns.work_tables import CampaignMember, Notice
+from fund_api.campaigns.work_tables import CampaignMember, Notice, SupportRequest
 from fund_api.core.columns import Table
 from fund_api.people.roles import Role
 from fund_api.people.tables import FUND, ApiToken, Invitation, Person, RoleAssignment
@@ -96,6 +97,13 @@ def _token(target: Target) -> Input:
     return {"id": target.rows.add(ApiToken, person_id=owner, secret_hash="0" * 64, revoked_at=None)}
 
 
+def _request(target: Target) -> str:
+    """A request for support that nobody has decided."""
+    undecided = {"state": "RECEIVED", "reason": None, "campaign_id": None, "decided_at": None, "decided_by": None}
+    about = {"community_id": target.world.community, "secret_hash": new_secret(), "email": "bea@example.org"}
+    return target.rows.add(SupportRequest, kind="RETENTION", **about, **undecided)
+
+
 def _part(model: type[Table], **given: Any) -> Callable[[Target], Input]:
     return lambda target: {"id": target.rows.add(model, campaign_id=target.campaign(), **given)} | VERSION
 
@@ -116,6 +124,12 @@ INPUTS: dict[str, Callable[[Target], Input]] = {
     },
     "addCampaignMember": lambda t: {"campaign": t.campaign(), "person": t.person()},
     "removeCampaignMember": _remove_member,
+    "requestCampaignSupport": lambda t: {
+        **{"name": "Bea", "email": "bea@example.org", "community": t.world.community},
+        **{"kind": "RETENTION", "message": "Help us."},
+    },
+    "acceptSupportRequest": lambda t: {"id": _request(t), "title": "Accepted"} | VERSION,
+    "declineSupportRequest": lambda t: {"id": _request(t), "reason": "No."} | VERSION,
     "markNoticeRead": lambda t: {"id": t.rows.add(Notice, person_id=t.subject(), read_at=None)},
     "addPerson": lambda t: {"name": "New", "email": f"{new_secret()[:20]}@example.org"},
     "updatePerson": lambda t: {"id": t.subject(), "name": "Renamed"} | VERSION,
@@ -158,6 +172,7 @@ def cases(viewer: str) -> list[tuple[str, str, bool]]:
 
 async def act(world: World, viewer: str) -> None:
     """Do all that is refused, which changes nothing, and then all that is not."""
+    world.engine.services = services(world.database)  # nobody is slowed down for those before
     rows = Rows()
     refused: list[Case] = []
     done: list[Case] = []

@@ -92,6 +92,8 @@ publishCampaign logSupport                         | draft                | OFFI
 logSupport                                         | published            | OFFICERS                 | OFFICERS             | NotAllowed
 markNoticeRead                                     | oneself              | everybody                | -                    | NotFound
 markNoticeRead                                     | somebody else        | nobody                   | -                    | NotFound
+requestCampaignSupport                             | anything             | everybody                | -                    | NotAllowed
+acceptSupportRequest declineSupportRequest         | anything             | OFFICERS                 | -                    | NotAllowed
 addPerson invite revokeInvitation                  | anything             | ADMINISTRATOR            | -                    | NotAllowed
 updatePerson deactivatePerson reactivatePerson     | somebody else        | ADMINISTRATOR            | -                    | NotAllowed
 erasePerson grantRole revokeRole                   | somebody else        | ADMINISTRATOR            | -                    | NotAllowed
