@@ -29,7 +29,7 @@ async def tell(
     """Write a notice to a person and return its id; other rules call this, so it asks for no permission."""
     values: Row = {"person_id": person_id, "kind": kind, "text": text}
     values |= {"campaign_id": campaign_id, "milestone_id": milestone_id}
-    return await tx.add(Notice, "written", values)  # its event is nobody else's, not the campaign's
+    return await tx.add(Notice, "written", values)  # no event of the campaign: a notice is for whom it was written
 
 
 async def mark_read(tx: Transaction, notice_id: str) -> None:

@@ -14,6 +14,8 @@ from fund_api.people.tables import RoleAssignment
 
 CAMPAIGN, MEMBER, ROLE = table_of(Campaign), table_of(CampaignMember), table_of(RoleAssignment)
 READ = "campaign:read"
+TOLD = ("campaign", "ballot_measure", "milestone", "support_engagement")
+"""Of what the public hears that it was done: not of members, roles and requests for support, which are of persons."""
 ONE: sa.ColumnElement[int] = sa.literal_column("1")
 
 
@@ -77,15 +79,17 @@ def notice(columns: Any, looking: Looking) -> sa.ColumnElement[bool]:
 
 
 def event(columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:
-    """Staff see every event, a campaign's people those of it, everybody what happened since it was published.
+    """Staff see every event, a campaign's people those of it, everybody what was done with it since it was published.
 
-    What was done before that is nobody else's: a draft may say what was never meant for the public.
+    What was done before that is nobody else's: a draft may say what was never meant for the public. Nor is who belongs
+    to it: who may not see a membership does not see that it began or ended.
     """
     if looking.may("fund:event:read"):
         return None
     whole = CAMPAIGN.alias()
     since = sa.select(ONE).where(whole.c.id == columns.campaign_id, whole.c.published_at <= columns.at).exists()
-    return sa.or_(since, _own(columns.campaign_id, looking, "event:read"))
+    told = sa.or_(*(columns.action.startswith(f"{name}.", autoescape=True) for name in TOLD))
+    return sa.or_(sa.and_(since, told), _own(columns.campaign_id, looking, "event:read"))
 
 
 def event_change(columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:

@@ -25,6 +25,7 @@ Campaign BallotMeasure Milestone Grant SupportEngagement      | draft           
 CampaignMember                                                | oneself            | everybody       | everybody
 CampaignMember                                                | somebody else      | STAFF           | STAFF COORDINATOR ADVISOR
 Event EventChange                                             | since published    | everybody       | everybody
+Event EventChange                                             | of its people      | AUDITORS        | AUDITORS COORDINATOR
 Event EventChange                                             | before published   | AUDITORS        | AUDITORS COORDINATOR
 Event EventChange                                             | draft              | AUDITORS        | AUDITORS COORDINATOR
 Event EventChange                                             | of no campaign     | AUDITORS        | -
@@ -71,6 +72,8 @@ State             | id code name fips population populationYear populationSource
 SupportEngagement | id campaign kind givenOn inKindValue lobbying description provenance
 SupportRequest    | id name email community kind message state reason campaign createdAt decidedAt version provenance
 """
+
+"""Events "of its people" are of members, roles and requests for support, whenever; those of notices are of no campaign."""
 
 RESTRICTED = """
 field                     | role everywhere | role in their campaign alone

@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 import schema
-from fund_api.campaigns import members, rules
+from fund_api.campaigns import members, notices, rules
 from fund_api.campaigns import tables as campaigns
-from fund_api.campaigns.work_tables import Notice, ProcedureRule, SupportEngagement, SupportRequest
+from fund_api.campaigns.work_tables import Notice, NoticeKind, ProcedureRule, SupportEngagement, SupportRequest
 from fund_api.communities import tables as communities
 from fund_api.core.access import PUBLIC, SYSTEM, Viewer
 from fund_api.core.columns import table_of
@@ -74,8 +74,11 @@ class World:
         if entity not in ("Event", "EventChange"):
             return "all"
         event = row if entity == "Event" else self.rows["Event"][row["event_id"]]
-        if campaign is None:
+        kind = event["action"].partition(".")[0]
+        if campaign is None or kind == "notice":
             return "of no campaign"
+        if kind in ("campaign_member", "role_assignment", "support_request"):
+            return "of its people"
         if not campaign["published_at"]:
             return "draft"
         return "since published" if event["at"] >= campaign["published_at"] else "before published"
@@ -174,12 +177,16 @@ async def _make(world: World) -> None:
                 said = {"summary": f"Said {at}"}
                 await rules.update_campaign(tx, campaign, said, expected_version=version)
                 await rules.add_milestone(tx, campaign, {"kind": "EFFECTIVE"})
-    async with writing(world.database, SYSTEM, NOW - DAY) as tx:
+    async with writing(world.database, SYSTEM, NOW + DAY) as tx:
         for campaign in theirs:
             await members.add_campaign_member(tx, campaign, coordinator)
             await members.add_campaign_member(tx, campaign, colleague)
         for campaign in others:
             await members.add_campaign_member(tx, campaign, stranger)
+        for campaign in theirs + others:
+            told = await notices.tell(tx, stranger, NoticeKind.MORE_INFORMATION_ASKED, "Tell us", campaign_id=campaign)
+    async with writing(world.database, Viewer(stranger, frozenset()), NOW + DAY) as tx:
+        await notices.mark_read(tx, told)
     world.viewers["PUBLIC"] = PUBLIC
     async with world.database.reading() as connection:
         for name, person in persons.items():
