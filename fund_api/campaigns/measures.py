@@ -2,11 +2,10 @@
 
 from fund_api.campaigns import lifecycle
 from fund_api.campaigns.members import may, may_in
-from fund_api.campaigns.rules import Values, only
+from fund_api.campaigns.rules import Values, folded, only
 from fund_api.campaigns.tables import BallotMeasure, ResultStatus
 from fund_api.core.errors import InvalidTransition, InvalidValue
 from fund_api.core.facts import DatePrecision
-from fund_api.core.text import clean, fold
 from fund_api.core.words import search_text
 from fund_api.core.writing import Row, Transaction
 
@@ -59,6 +58,4 @@ def _check_figures(status: ResultStatus, figures: Row) -> None:
 
 def asked(question: str, note: str | None) -> Row:
     """The folded question and the words of both. Raises InvalidValue for no question."""
-    if not fold(question):
-        raise InvalidValue("question takes a text with letters or digits.", "question")
-    return {"question_folded": fold(clean(question)), "search_text": search_text(question, note)}
+    return {"question_folded": folded(question, "question"), "search_text": search_text(question, note)}

@@ -60,7 +60,11 @@ async def add_milestones(tx: Transaction, campaign: Row) -> None:
         return
     present = await tx.rows(sa.select(MILESTONE.c.kind).where(MILESTONE.c.campaign_id == campaign["id"]))
     taken = {row["kind"] for row in present}
-    for kind, due_on, note in _steps(rule, campaign["election_on"]):
+    try:
+        steps = _steps(rule, campaign["election_on"])
+    except OverflowError:  # the calendar ends
+        raise InvalidValue(f"election on: {campaign['election_on']} is too early.", "election_on") from None
+    for kind, due_on, note in steps:
         if kind not in taken:
             values = {"campaign_id": campaign["id"], "kind": kind, "due_on": due_on, "note": note}
             await tx.add(Milestone, "added", values, campaign_id=campaign["id"])

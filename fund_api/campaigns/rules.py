@@ -152,9 +152,18 @@ async def _said(tx: Transaction, given: Row, before: Row) -> Row:
 
 def titled(title: str | None, summary: str | None) -> Row:
     """The folded title and the words of both, as the importer writes them. Raises InvalidValue for no title."""
-    if title is None or not fold(title):
-        raise InvalidValue("title takes a text with letters or digits.", "title")
-    return {"title_folded": fold(clean(title)), "search_text": search_text(title, summary)}
+    return {"title_folded": folded(title, "title"), "search_text": search_text(title or "", summary)}
+
+
+def folded(text: str | None, name: str) -> str:
+    """A text that has to say something, as it is compared. Raises InvalidValue for one that says nothing."""
+    try:
+        found = fold(clean(text or ""))
+    except ValueError as error:
+        raise InvalidValue(f"{name}: {error}.", name) from None
+    if not found:
+        raise InvalidValue(f"{name} takes a text with letters or digits.", name)
+    return found
 
 
 async def _change(tx: Transaction, action: str, campaign_id: str, row: Row, expected_version: int) -> None:

@@ -89,7 +89,7 @@ def _column(
     *parts: Any,
     checks: dict[str, str] | None = None,
     prefix: str = "",
-    limits: tuple[int, int] | None = None,
+    limits: tuple[float, float] | None = None,
     private: bool = False,
     **options: Any,
 ) -> Any:
@@ -161,7 +161,8 @@ def version() -> Any:
 
 def number(least: float, most: float, *, nullable: bool = False) -> Any:
     """A measured number (double precision) from `least` to `most`."""
-    return _column(sa.Double, nullable=nullable, checks={"range": f"{{column}} BETWEEN {least} AND {most}"})
+    checks = {"range": f"{{column}} BETWEEN {least} AND {most}"}
+    return _column(sa.Double, nullable=nullable, checks=checks, limits=(least, most))
 
 
 def flag(*, nullable: bool = False) -> Any:

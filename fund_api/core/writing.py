@@ -161,7 +161,12 @@ def _checked(column: sa.Column[Any], value: Any) -> Any:
         if limits and not limits[0] <= len(value) <= limits[1]:
             wanted = f"1 to {limits[1]:,} characters" if value else "a text that is not empty"
             raise InvalidValue(f"{label} takes {wanted}, not {len(value):,} characters.", column.name)
-    elif isinstance(value, int) and not isinstance(value, bool) and limits and not limits[0] <= value <= limits[1]:
+    elif (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and limits
+        and not limits[0] <= value <= limits[1]
+    ):
         raise InvalidValue(f"{label} lies between {limits[0]:,} and {limits[1]:,}, not at {value:,}.", column.name)
     return value
 

@@ -17,6 +17,7 @@ from graphql import (
 
 from fund_api.core.access import Sender, Viewer
 from fund_api.core.database import Database
+from fund_api.core.errors import InvalidValue
 from fund_api.graph import cost, documents
 from fund_api.graph.catalogue import Catalogue
 from fund_api.graph.compile import Compiler, Plan
@@ -87,6 +88,8 @@ class Engine:
             response = {"data": data} if not answer.others else await self._merged(operation, answer, data, viewer)
         except GraphQLError as error:
             raise RequestErrors([error], Code.BAD_USER_INPUT) from error
+        except InvalidValue as failure:  # an argument of a computed field
+            raise RequestErrors([GraphQLError(str(failure))], Code.BAD_USER_INPUT) from failure
         if operation.asks_cost:
             response["extensions"] = {"cost": {"rows": rows, "limit": self.cost_limit}}
         return response

@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from fund_api.core.columns import table_of
 from fund_api.core.errors import InvalidValue, NotAllowed, NotFound
@@ -66,8 +66,8 @@ async def create_token(
         raise NotAllowed(f"You may make tokens for yourself; for others this needs the permission {MANAGE}.")
     if not (await tx.row(Person, person_id))["active"]:
         raise NotAllowed("Only somebody active can have a token.")
-    if expires_at is not None and expires_at <= tx.now:
-        raise InvalidValue("A token must expire in the future.", "expires_at")
+    if expires_at is not None:
+        expires_at = _expiry(expires_at, tx.now)
     limits = await _limits(tx, person_id, role, scopes)
     if not tx.viewer.may(MANAGE):
         limits = _narrowed(tx, limits)
@@ -103,6 +103,19 @@ async def revoke_token(tx: Transaction, token_id: str) -> None:
         raise NotFound(f"There is no api token {token_id}.")
     if token["revoked_at"] is None:
         await tx.change(ApiToken, "revoked", token_id, {"revoked_at": tx.now})
+
+
+def _expiry(moment: datetime, now: datetime) -> datetime:
+    if moment.tzinfo is None:
+        example = f"{moment.isoformat()}Z"
+        raise InvalidValue(f"The time at which a token expires needs a zone: {example}, for example.", "expires_at")
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        raise InvalidValue("A token expires before the year 10000.", "expires_at") from None
+    if moment <= now:
+        raise InvalidValue("A token must expire in the future.", "expires_at")
+    return moment
 
 
 async def _limits(

@@ -72,6 +72,16 @@ def test_signatures_are_counted_exactly_and_rounded_up(hundredths: int | None, v
     assert signatures_needed(hundredths, voters) == needed
 
 
+async def test_no_milestone_lies_before_the_calendar(database: Database, tmp_path: Path) -> None:
+    community = await city(database)
+    await load(database, tmp_path, cells())
+
+    with pytest.raises(InvalidValue, match="0001-01-05 is too early") as refused:
+        await begin(database, community, route="CITIZEN_PETITION", election_on=date(1, 1, 5))
+
+    assert refused.value.path == ("election_on",)
+
+
 def test_there_are_no_voters_below_zero() -> None:
     with pytest.raises(InvalidValue, match="registered voters are 0 or more, not -1"):
         signatures_needed(1_500, -1)
