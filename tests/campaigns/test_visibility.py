@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from fund_api.campaigns import rules
+from fund_api.campaigns import members, notices, rules
+from fund_api.campaigns.work_tables import NoticeKind
 from fund_api.core.access import PUBLIC, Viewer
 from fund_api.core.database import Database
 from fund_api.core.writing import writing
@@ -110,3 +111,21 @@ async def test_publishing_shows_it_to_everybody(it: tuple[Hidden, Database, Aske
         await rules.publish_campaign(tx, made.hidden, expected_version=1)
 
     assert await seen(made, ask, PUBLIC) == everything(made)
+
+
+async def test_events_tell_the_public_nothing_of_members_and_notices(it: tuple[Hidden, Database, Asker]) -> None:
+    made, database, ask = it
+    async with writing(database, STAFF, NOW) as tx:
+        await rules.add_milestone(tx, made.shown, {"kind": "EFFECTIVE"})
+        await members.add_campaign_member(tx, made.shown, made.eve)
+        await notices.tell(tx, made.eve, NoticeKind.MORE_INFORMATION_ASKED, "Tell us", campaign_id=made.shown)
+    document = "{ events { nodes { action } } }"
+
+    public, eve, reporter = [
+        [event["action"] for event in (await Asker(ask.engine, viewer)(document))["events"]["nodes"]]
+        for viewer in (PUBLIC, coordinator(made.eve), REPORTER)
+    ]
+
+    assert public == ["milestone.added"]
+    assert eve == ["role_assignment.granted", "campaign_member.added", "milestone.added"]
+    assert reporter == ["notice.written", *eve]
