@@ -193,4 +193,7 @@ async def requests_in_the_log(run: Run) -> list[str]:
 def differing(expected: "Counter[T]", found: "Counter[T]") -> dict[T, tuple[int, int]]:
     """What is there more or less often than expected: how often it should be, and is."""
     both = expected.keys() | found.keys()
-    return {each: (expected[each], found[each]) for each in both if expected[each] != found[each]}
+    odd = {each: (expected[each], found[each]) for each in both if expected[each] != found[each]}
+    for each, (wanted, there) in odd.items():
+        print(f"{each}: {there} instead of {wanted}")  # noqa: T201  # all of them: pytest shows the first few
+    return odd
