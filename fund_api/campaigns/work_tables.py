@@ -115,7 +115,7 @@ class SupportRequest(columns.Table, table=True):
     state: RequestState = columns.choice(RequestState)
     reason: str | None = columns.text(1_000, nullable=True)
     campaign_id: str | None = columns.reference("campaign.id", nullable=True, index=True)
-    secret_hash: str = columns.text(64, unique=True, private=True)
+    secret_hash: str = columns.secret(unique=True)
     decided_at: datetime.datetime | None = columns.time(nullable=True)
     decided_by: str | None = columns.reference("person.id", nullable=True, index=True)
     version: int = columns.version()

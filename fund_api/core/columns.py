@@ -129,9 +129,9 @@ def text(length: int, *, nullable: bool = False, unique: bool = False, private: 
     return _column(Text, checks=checks, limits=(1, length), **options)
 
 
-def secret() -> Any:
+def secret(*, unique: bool = False) -> Any:
     """The SHA-256 of a secret, in hexadecimal digits. Events do not speak of it, not even as of something private."""
-    field = text(64)
+    field = text(64, unique=unique)
     field.sa_column.info["secret"] = True
     return field
 
