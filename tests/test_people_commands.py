@@ -72,7 +72,7 @@ def test_the_secret_of_a_token_is_alone_on_standard_output(run: Run, tmp_path: P
     assert complained == f"{token_id} signs in for ada@example.org. Nobody can read the token again:\n"
     header, line = run("token", "list")[1].splitlines()
     assert header == "id\tperson\tname\tscopes\texpires\tlast used\trevoked"
-    listed = r"\tada@example.org\tLaptop\tfund:campaign:read fund:event:read\t\d{4}-\d\d-\d\d \d\d:\d\d UTC\t\t"
+    listed = r"\tada@example.org\tLaptop\tfund:campaign:read fund:event:read fund:person:read\t\d{4}-\d\d-\d\d \d\d:\d\d UTC\t\t"
     assert re.fullmatch(re.escape(token_id) + listed, line)
     assert said.strip()[32:].encode() not in (tmp_path / "fund.db").read_bytes()
 
