@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
@@ -19,10 +19,12 @@ from fund_api.core.settings import Settings
 from fund_api.graph.engine import Engine
 from fund_api.graph.http import GraphQLEndpoint
 from fund_api.graph.run import reader
-from fund_api.people.oidc import Provider
 from fund_api.people.signing_in import SigningIn
 from fund_api.people.throttle import Throttle
 from fund_api.ticking import ticking
+
+if TYPE_CHECKING:
+    from fund_api.people.oidc import Provider
 
 
 class Application(Starlette):
@@ -77,10 +79,12 @@ def services(database: Database) -> dict[str, object]:
     return {"database": database, "requests": Throttle()}
 
 
-def _provider(settings: Settings) -> Provider | None:
+def _provider(settings: Settings) -> "Provider | None":
     """The OpenID Connect provider of the settings, if there is one."""
     if settings.oidc_issuer is None or settings.oidc_audience is None:
         return None
+    from fund_api.people.oidc import Provider  # noqa: PLC0415  # 15 MB of memory that who has no provider does without
+
     return Provider(settings.oidc_issuer, settings.oidc_audience)
 
 

@@ -274,6 +274,8 @@ class Sql:
         sources = self.parameters | {name: self.reader.constant(value) for name, value in fixed.items()} | GIVEN
         values = "".join(f"{sources[name]}, " for name in names)
         lines = [f"    {name} = {source}" for name, source in self.cursors.items()]
+        # a condition that can't hold takes others out of the statement with it; what they ask for is checked anyway
+        lines += [f"    {source}" for name, source in self.parameters.items() if name not in names]
         bind = "\n".join([f"def bind(v, parents, {VIEWER}):", *lines, f"    return ({values})"])
         self.parameters, self.cursors = {}, {}
         return Statement(str(compiled), bind)

@@ -7,7 +7,7 @@ import asyncio
 import hmac
 import time
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 import structlog
@@ -17,11 +17,13 @@ from fund_api.core.access import PUBLIC, Viewer
 from fund_api.core.database import Database
 from fund_api.core.errors import Throttled, Unauthorized
 from fund_api.people import identities, tokens
-from fund_api.people.oidc import Provider
 from fund_api.people.roles import Role
 from fund_api.people.throttle import Throttle
 from fund_api.people.tokens import TOKEN, Presented
 from fund_api.people.viewers import PERSON, ROLES, limited
+
+if TYPE_CHECKING:
+    from fund_api.people.oidc import Provider
 
 LONGEST = 10_000
 """Bytes of a header that is looked at."""
@@ -35,7 +37,7 @@ _log = structlog.get_logger()
 class SigningIn:
     """Says who asks."""
 
-    def __init__(self, database: Database, provider: Provider | None = None) -> None:
+    def __init__(self, database: Database, provider: "Provider | None" = None) -> None:
         self._database = database
         self._provider = provider
         self._throttle = Throttle()
@@ -89,7 +91,7 @@ class SigningIn:
         held = [(Role(row["role"]), row["scope"]) for row in rows if row["role"]]
         return limited(token["person_id"], held, scopes)
 
-    async def _by_jwt(self, provider: Provider, text: str) -> Viewer | None:
+    async def _by_jwt(self, provider: "Provider", text: str) -> Viewer | None:
         claims = await provider.claims(text)
         return None if claims is None else await identities.sign_in(self._database, claims, clock.now())
 

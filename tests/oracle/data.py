@@ -94,6 +94,14 @@ MOMENTS = [
 ]
 
 
+PARTS = ("ballot_measure", "milestone", "grant", "support_engagement")
+"""Tables whose rows are seen with their campaign."""
+OF_PERSONS = (
+    *("person", "role_assignment", "api_token", "campaign_member", "notice", "support_request", "private_change"),
+)
+"""Tables of which the public sees nothing."""
+
+
 @dataclass
 class World:
     """Rows by table name."""
@@ -115,14 +123,20 @@ def make_world(seed: str) -> World:
 
 
 def seen(world: World) -> World:
-    """What the public sees of a world: published campaigns, and what belongs to those."""
-    shown = {row["id"] for row in world.rows["campaign"] if row["published_at"] is not None}
-    rows = dict(world.rows)
-    for name, own in (
-        ("campaign", "id"),
-        *((part, "campaign_id") for part in ("ballot_measure", "milestone", "grant")),
-    ):
-        rows[name] = [row for row in world.rows[name] if row[own] in shown]
+    """What the public sees of a world: published campaigns, what belongs to those, and what was done with it since."""
+    since = {row["id"]: row["published_at"] for row in world.rows["campaign"] if row["published_at"] is not None}
+    rows = dict(world.rows) | {name: [] for name in OF_PERSONS}
+    for name, own in (("campaign", "id"), *((part, "campaign_id") for part in PARTS)):
+        rows[name] = [row for row in world.rows[name] if row[own] in since]
+    rows["event"] = [
+        row
+        for row in world.rows["event"]
+        if row["campaign_id"] in since
+        and since[row["campaign_id"]] <= row["at"]
+        and row["action"].startswith(("campaign.", "ballot_measure.", "milestone.", "support_engagement."))
+    ]
+    events = {row["id"] for row in rows["event"]}
+    rows["event_change"] = [row for row in world.rows["event_change"] if row["event_id"] in events]
     return World(rows)
 
 

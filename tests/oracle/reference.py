@@ -28,6 +28,8 @@ from graphql import (
     build_schema,
     execute,
     get_named_type,
+    get_nullable_type,
+    is_list_type,
     is_specified_scalar_type,
     parse,
     print_schema,
@@ -212,6 +214,8 @@ class Resolvers:
     def _placeholder(info: GraphQLResolveInfo[Any], declared: object) -> Any:
         if isinstance(declared, Amount):
             return {"amount": "", "currency": ""}
+        if is_list_type(get_nullable_type(info.return_type)):
+            return []
         return _blank_leaf(get_named_type(info.return_type))
 
 
@@ -219,8 +223,8 @@ def _value(row: Row, declared: object) -> Any:
     match declared:
         case Column(column):
             return json_value(row[str(column)])
-        case Computed(function, columns):
-            return function(*(row[column] for column in columns))
+        case Computed(function, columns, permissions):  # the public has no permissions, and no test holds for it
+            return function(*([frozenset()] if permissions else []), *(row.get(column, False) for column in columns))
         case Amount(column, currency):
             minor = row[str(column)]
             return None if minor is None else {"amount": f"{minor // 100}.{minor % 100:02}", "currency": row[currency]}

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from graphql import GraphQLInputObjectType, build_schema, print_schema
+from graphql import GraphQLInputObjectType, GraphQLObjectType, build_schema, print_schema
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes, queries
@@ -12,6 +12,7 @@ from fund_api.graph.declarations import Listing, Lookup, NodeLookup
 from tests.asking import CATALOGUE
 from tests.databases import Databases
 from tests.oracle.data import DAYS, MOMENTS, make_world
+from tests.oracle.documents import takes_arguments
 from tests.oracle.test_oracle import DOCUMENTS, SEED, Oracle, oracle
 
 
@@ -22,6 +23,14 @@ def of_rows() -> str:
     for name, declared in CATALOGUE.roots.items():
         if not isinstance(declared, Listing | Lookup | NodeLookup):
             del schema.query_type.fields[name]
+    for entity in CATALOGUE.entities.values():
+        made = schema.type_map[entity.name]
+        assert isinstance(made, GraphQLObjectType)
+        for name in [name for name, declared in entity.fields.items() if takes_arguments(declared)]:
+            del made.fields[name]
+    for name in schema.query_type.fields.keys() - CATALOGUE.roots.keys():
+        del schema.query_type.fields[name]
+    schema.mutation_type = None
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLInputObjectType):
             kind.fields.pop("search", None)

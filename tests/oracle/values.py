@@ -66,7 +66,7 @@ class Values:
         names = [name for name, field in kind.fields.items() if depth > 0 or not _nests(name, field.type)]
         names = [name for name in names if name != "search"]  # it has a reference of its own, beside its tests
         required = [name for name in names if isinstance(kind.fields[name].type, GraphQLNonNull)]
-        if "field" in kind.fields:  # an entry of an order
+        if "nulls" in kind.fields:  # an entry of an order
             chosen = ["field", *self.rng.sample(["direction", "nulls"], self.rng.randint(0, 2))]
         else:
             chosen = required or self.rng.sample(names, min(len(names), self.rng.choice((0, 1, 1, 1, 1, 2, 2, 3))))
