@@ -1,7 +1,7 @@
 """What clients see of the work on campaigns: members, support, what the law asks, and notices."""
 
 import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from graphql import GraphQLArgument, GraphQLInt, GraphQLNonNull
@@ -16,6 +16,9 @@ from fund_api.graph.types import Connection, Money, Node
 from schema.campaigns import Campaign, Milestone
 from schema.communities import Community, State
 from schema.people import Person
+
+if TYPE_CHECKING:
+    from schema.events import Event
 
 declare.enum(
     SupportKind,
@@ -62,6 +65,9 @@ class SupportEngagement(Node):
     in_kind_value: Money = declare.money("What it was worth.", order=True)
     lobbying: bool = declare.column("Whether it counts as lobbying of the fund.")
     description: str | None = declare.column("What was done.")
+    activity: Connection[Annotated["Event", strawberry.lazy("schema.events")]] = declare.to_many(
+        "What was done with it, the latest first.", key="entity_id"
+    )
     provenance: Provenance = declare.column("How this row came to be here.")
 
 
@@ -80,6 +86,9 @@ class SupportRequest(Node):
     created_at: datetime.datetime = declare.column("When it came.", order=True)
     decided_at: datetime.datetime | None = declare.column("When it was decided; null while it waits.")
     version: int = declare.column("How often this was written; decisions name the version that they read.")
+    activity: Connection[Annotated["Event", strawberry.lazy("schema.events")]] = declare.to_many(
+        "What was done with it, the latest first.", key="entity_id"
+    )
     provenance: Provenance = declare.column("How this row came to be here.")
 
 

@@ -138,6 +138,9 @@ class Organization(Node):
     community: Community | None = declare.to_one("The community it belongs to.", own="community_id")
     website: str | None = declare.column("Address of its site.")
     campaigns: Connection["Campaign"] = declare.to_many("The campaigns that it runs.", key="organization_id")
+    activity: Connection[Annotated["Event", strawberry.lazy("schema.events")]] = declare.to_many(
+        "What was done with it, the latest first.", key="entity_id"
+    )
     provenance: Provenance = declare.column("How this row came to be here.")
 
 

@@ -14,6 +14,7 @@ from fund_api.graph.types import Connection, Money, Node, Stats
 
 if TYPE_CHECKING:
     from schema.campaigns import Campaign
+    from schema.events import Event
 
 declare.enum(
     GrantStatus,
@@ -50,6 +51,9 @@ class Grant(Node):
     disbursed: Money = declare.money("What has been paid.")
     submitted_at: datetime.datetime | None = declare.column("When it was handed in.", order=True)
     decided_at: datetime.datetime | None = declare.column("When it was decided.", order=True)
+    activity: Connection[Annotated["Event", strawberry.lazy("schema.events")]] = declare.to_many(
+        "What was done with it, the latest first.", key="entity_id"
+    )
     provenance: Provenance = declare.column("How this row came to be here.")
 
 

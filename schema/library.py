@@ -15,6 +15,7 @@ from fund_api.library.tables import Access, ResourceKind
 
 if TYPE_CHECKING:
     from schema.campaigns import Campaign
+    from schema.events import Event
 
 declare.enum(
     ResourceKind,
@@ -60,6 +61,9 @@ class Resource(Node):
     campaigns: Connection[Annotated["Campaign", strawberry.lazy("schema.campaigns")]] = declare.to_many(
         "The campaigns that use it.",
         via=Link(CampaignResource, parent="resource_id", child="campaign_id"),
+    )
+    activity: Connection[Annotated["Event", strawberry.lazy("schema.events")]] = declare.to_many(
+        "What was done with it, the latest first.", key="entity_id"
     )
     provenance: Provenance = declare.column("How this row came to be here.")
 

@@ -5,15 +5,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from fund_api.campaigns.members import campaigns_of
 from fund_api.core.facts import Provenance
 from fund_api.graph import declare
 from fund_api.graph.reading import Asking
 from fund_api.graph.types import Connection, Node
 from fund_api.people import tables, visibility
 from fund_api.people.roles import Role
+from fund_api.people.viewers import assignments_of
 
 if TYPE_CHECKING:
     from schema.campaign_work import CampaignMember
+    from schema.campaigns import Campaign
+    from schema.events import Event
 
 declare.enum(
     Role,
@@ -68,6 +72,9 @@ class Person(Node):
     memberships: Connection[Annotated["CampaignMember", strawberry.lazy("schema.campaign_work")]] = declare.to_many(
         "The campaigns that they are members of.", key="person_id"
     )
+    activity: Connection[Annotated["Event", strawberry.lazy("schema.events")]] = declare.to_many(
+        "What was done with it, the latest first.", key="entity_id"
+    )
     provenance: Provenance = declare.column("How this row came to be here.")
 
 
@@ -79,12 +86,27 @@ class Viewer:
     permissions: list[str] = strawberry.field(
         description='What you may do, each written scope:resource:action; the scope "own" means your campaigns.'
     )
+    roles: list[RoleAssignment] = strawberry.field(description="Your roles, at most 100.")
+    campaigns: list[Annotated["Campaign", strawberry.lazy("schema.campaigns")]] = strawberry.field(
+        description="The campaigns that you belong to, at most 100, the latest first."
+    )
 
 
-def viewer(info: strawberry.Info[Asking, None]) -> Viewer:
+async def viewer(info: strawberry.Info[Asking, None]) -> Viewer:
     """Whoever asks, as they signed in."""
     asking = info.context.viewer
-    return Viewer(person=declare.entity_of(asking.id), permissions=sorted(asking.permissions))
+    roles: list[str] = []
+    campaigns: list[str] = []
+    if asking.id is not None:
+        async with info.context.services["database"].reading() as connection:
+            roles = await assignments_of(connection, asking.id)
+            campaigns = await campaigns_of(connection, asking)
+    return Viewer(
+        person=declare.entity_of(asking.id),
+        permissions=sorted(asking.permissions),
+        roles=[declare.entity_of(role) for role in roles],
+        campaigns=[declare.entity_of(campaign) for campaign in campaigns],
+    )
 
 
 @strawberry.type

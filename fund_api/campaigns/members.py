@@ -1,11 +1,13 @@
 """Who belongs to a campaign, and what they may do in it."""
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund_api.campaigns import visibility
 from fund_api.campaigns.tables import Campaign
 from fund_api.campaigns.visibility import CAMPAIGN, MEMBER, READ, ROLE
 from fund_api.campaigns.work_tables import CampaignMember
+from fund_api.core.access import LookingAs, Viewer
 from fund_api.core.columns import Table
 from fund_api.core.errors import InvalidValue, NotAllowed, NotFound
 from fund_api.core.writing import Row, Transaction, words
@@ -14,6 +16,9 @@ from fund_api.people.invitations import INVITATION
 from fund_api.people.roles import Role
 from fund_api.people.tables import FUND, Person, RoleAssignment
 from fund_api.people.tokens import hashed
+
+MOST = 100
+"""Campaigns that are told at once."""
 
 
 def demand(tx: Transaction, permission: str) -> None:
@@ -45,6 +50,15 @@ async def may_in(tx: Transaction, action: str, model: type[Table], entity_id: st
     except NotFound:
         raise NotFound(f"There is no {words(model)} {entity_id}.") from None
     return row
+
+
+async def campaigns_of(connection: AsyncConnection, viewer: Viewer) -> list[str]:
+    """The ids of the campaigns that a viewer belongs to and sees, the latest first; at most MOST."""
+    looking = LookingAs(viewer)
+    seen = visibility.campaign(CAMPAIGN.c, looking)
+    theirs = visibility.belongs(CAMPAIGN.c.id, looking.id, READ)
+    query = sa.select(CAMPAIGN.c.id).where(theirs, sa.true() if seen is None else seen)
+    return list((await connection.scalars(query.order_by(CAMPAIGN.c.id.desc()).limit(MOST))).all())
 
 
 async def belongs(tx: Transaction, campaign_id: str, action: str) -> bool:

@@ -44,6 +44,22 @@ class _System(Viewer):
 
 
 @dataclass(frozen=True, slots=True)
+class LookingAs:
+    """A viewer who looks at rows in a statement of its own."""
+
+    viewer: Viewer
+
+    @property
+    def id(self) -> sa.ColumnElement[str]:
+        """The id of their person."""
+        return sa.literal(self.viewer.id, sa.Text())
+
+    def may(self, permission: str) -> bool:
+        """Whether they have a permission."""
+        return self.viewer.may(permission)
+
+
+@dataclass(frozen=True, slots=True)
 class Sender:
     """Where a request comes from: its own id, and the address that it was sent from."""
 

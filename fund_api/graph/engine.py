@@ -64,6 +64,7 @@ class Engine:
         self.documents = Kept(self.kept)
         self.plans = Kept(self.kept)
         self.entity_plans = Kept(self.kept)
+        self.services = {"database": self.database, **self.services}
 
     def prepare(
         self, text: str, name: str | None, variables: Mapping[str, Any], *, asks_cost: bool = False

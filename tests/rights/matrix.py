@@ -57,20 +57,22 @@ EventChange       | id place field before after private privateValues
 FormPeriod        | id community form mayorStrength localName detail chiefOfficialTitle hasChiefAdministrativeOfficer
 FormPeriod        | legalBasis effectiveFrom effectiveTo lockedUntil basis observedOn observedOnPrecision dateInferred
 FormPeriod        | confidence source provenance
-Grant             | id campaign status purpose requested awarded disbursed submittedAt decidedAt provenance
+Grant             | id campaign status purpose requested awarded disbursed submittedAt decidedAt activity provenance
 Milestone         | id campaign kind dueOn doneOn note version activity provenance
 Notice            | id kind text campaign milestone createdAt readAt
-Organization      | id name kind community website campaigns provenance
-Person            | id name email active version roles tokens memberships provenance
+Organization      | id name kind community website campaigns activity provenance
+Person            | id name email active version roles tokens memberships activity provenance
 PrivateChange     | id before after
 ProcedureRule     | id state route appliesTo thresholdPercent thresholdBase daysBeforeElection approvalPercent
 ProcedureRule     | signaturesNeeded citation note provenance
 Resource          | id title summary kind publisher url publishedOn publishedOnPrecision access campaigns provenance
+Resource          | activity
 RoleAssignment    | id person role scope
 Source            | id title publisher url licence attribution retrievedOn provenance
 State             | id code name fips population populationYear populationSource communities provenance
-SupportEngagement | id campaign kind givenOn inKindValue lobbying description provenance
+SupportEngagement | id campaign kind givenOn inKindValue lobbying description activity provenance
 SupportRequest    | id name email community kind message state reason campaign createdAt decidedAt version provenance
+SupportRequest    | activity
 """
 
 """Events "of its people" are of members, roles and requests for support, whenever; those of notices are of no campaign."""

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from fund_api.app import services
+from fund_api.campaigns import members
 from fund_api.core.access import SYSTEM, Viewer
 from fund_api.core.database import Database
 from fund_api.core.writing import writing
@@ -15,6 +16,7 @@ from fund_api.graph.run import reader
 from fund_api.people import rules
 from fund_api.people.roles import PERMISSIONS, Role
 from tests.asking import CATALOGUE, Asker
+from tests.granting import Fund
 from tests.rows import fetch, table
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -55,12 +57,31 @@ async def test_an_erased_person_s_answers_are_forgotten_too(administrator: Asker
 
 
 async def test_the_viewer_says_who_they_are_and_what_they_may_do(administrator: Asker) -> None:
-    document = "{ viewer { person { name roles { nodes { role scope } } } permissions } }"
+    document = """{ viewer {
+      person { name roles { nodes { role scope } } } permissions roles { role } campaigns { title }
+    } }"""
     found = (await administrator(document))["viewer"]
 
     assert found["person"] == {"name": "Ada", "roles": {"nodes": [{"role": "ADMINISTRATOR", "scope": "fund"}]}}
     assert found["permissions"] == sorted(PERMISSIONS[Role.ADMINISTRATOR])
-    assert await Asker(administrator.engine)(document) == {"viewer": {"person": None, "permissions": []}}
+    assert (found["roles"], found["campaigns"]) == ([{"role": "ADMINISTRATOR"}], [])
+    assert await Asker(administrator.engine)(document) == {
+        "viewer": {"person": None, "permissions": [], "roles": [], "campaigns": []}
+    }
+
+
+async def test_a_coordinator_s_campaigns_are_theirs_to_see(administrator: Asker, database: Database) -> None:
+    fund = Fund()
+    campaigns = [fund.campaign(fund.community("Saratoga Springs"), published_at=None) for _ in range(2)]
+    await fund.save(database)
+    async with writing(database, SYSTEM, NOW) as tx:
+        bea = await rules.add_person(tx, "Bea", "bea@example.org")
+        await members.add_campaign_member(tx, campaigns[0], bea)
+
+    document = "{ viewer { roles { role scope } campaigns { id } } }"
+    for permissions, seen in ((PERMISSIONS[Role.COORDINATOR], [{"id": campaigns[0]}]), (frozenset[str](), [])):
+        found = await Asker(administrator.engine, Viewer(bea, permissions))(document)
+        assert found["viewer"] == {"roles": [{"role": "COORDINATOR", "scope": campaigns[0]}], "campaigns": seen}
 
 
 async def test_the_last_administrator_stays(administrator: Asker) -> None:
