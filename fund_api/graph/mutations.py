@@ -27,6 +27,8 @@ from fund_api.graph.user_errors import Payload, told
 
 MOST_FIELDS = 10
 """Mutations in one document."""
+LONGEST_ANSWER = 1_000_000
+"""Characters of an answer that is kept for retries."""
 
 
 Given = dict[str, Any]  # Any: coerced arguments, as graphql-core gives them
@@ -85,8 +87,7 @@ class Mutations:
                 payload = _rebuilt(object_type(field).extensions[STRAWBERRY].origin, kept)
             answer = await self.reading.shaped(field, nodes, payload, inside)
             if request and kept is None:
-                text = None if payload.withheld else orjson.dumps(answer, option=orjson.OPT_UTC_Z).decode()
-                await idempotency.keep(tx, request.key, _result(payload), text)
+                await idempotency.keep(tx, request.key, _result(payload), _kept_answer(payload, answer))
             return answer
 
     async def _resolved(self, field: GraphQLField, nodes: list[FieldNode], tx: Transaction, given: Given) -> Any:
@@ -106,6 +107,12 @@ class Mutations:
         does = orjson.dumps(given, default=str, option=orjson.OPT_SORT_KEYS).decode()
         does = idempotency.digest(nodes[0].name.value, does)
         return idempotency.Request(own, does, idempotency.digest(key, self.reading.fingerprint))
+
+
+def _kept_answer(payload: Payload, answer: Any) -> str | None:  # Any: what JSON holds
+    """The answer as it is kept; one that tells a secret, or is too long, is read again for a retry."""
+    text = orjson.dumps(answer, option=orjson.OPT_UTC_Z).decode()
+    return None if payload.withheld or len(text) > LONGEST_ANSWER else text
 
 
 def _result(payload: Payload) -> str:

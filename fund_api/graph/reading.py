@@ -47,9 +47,10 @@ class Reading:
 
     @property
     def fingerprint(self) -> str:
-        """What the operation asks for: its text, its fragments and its variables."""
+        """What the operation asks for, and as whom: its text, fragments and variables, and the viewer's permissions."""
         fragments = [print_ast(node) for node in self.operation.document.fragments.values()]
-        return "\n".join([print_ast(self.operation.node), *fragments, repr(sorted(self.operation.given.items()))])
+        given = repr(sorted(self.operation.given.items()))
+        return "\n".join([print_ast(self.operation.node), *fragments, given, *sorted(self.viewer.permissions)])
 
     def check(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> None:
         """Refuse a payload that costs too much, before anything is done. Raises RequestError."""

@@ -66,7 +66,7 @@ class _Reader:
         entity = self._at(tuple(parents))
         declared, field = entity.fields[last], entity.type.fields[last]
         if not isinstance(declared, Column):
-            raise ValueError(f"{entity.name}.{last} is no column, so it is no key of groups")  # noqa: TRY004
+            raise ValueError(f"{entity.name}.{last} is no column, so no key of groups")  # noqa: TRY004  # a wrong declaration
         column = entity.table.c[str(declared.column)]
         precision = f"{column.name}_precision" if f"{column.name}_precision" in entity.table.c else None
         name = _joined([*parents, last])

@@ -14,7 +14,7 @@ from fund_api.core import events
 from fund_api.core.access import PUBLIC, Viewer
 from fund_api.core.database import Database
 from fund_api.core.errors import InvalidTransition, InvalidValue, NotAllowed, NotFound, VersionConflict
-from fund_api.graph import declare
+from fund_api.graph import declare, mutations
 from fund_api.graph.catalogue import Catalogue
 from fund_api.graph.engine import Engine
 from fund_api.graph.mutations import Acting
@@ -257,6 +257,31 @@ async def test_a_refused_mutation_leaves_its_key_free(engine: Engine, database: 
 
     assert answer["addMilestone"]["errors"] == []
     assert await count(database, "milestone") == 1
+
+
+async def test_an_answer_too_long_to_keep_is_read_again(
+    engine: Engine, database: Database, campaign: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mutations, "LONGEST_ANSWER", 10)
+    given = {"campaign": campaign, "note": "one", "idempotencyKey": "k1"}
+
+    first, second = [await Asker(engine, ADA)(ADD, input=given) for _ in range(2)]
+
+    assert first == second
+    assert await fetch(database, sa.select(table("idempotency_key").c.answer)) == [(None,)]
+    assert await count(database, "milestone") == 1
+
+
+async def test_a_retry_by_somebody_with_other_rights_is_read_as_they_see_it(engine: Engine, campaign: str) -> None:
+    given = {"campaign": campaign, "note": "one", "idempotencyKey": "k1"}
+    document = "mutation($input: AddMilestone!) { addMilestone(input: $input) { milestone { campaign { availableActions } } } }"
+    seen = []
+    for permissions in (frozenset({"fund:campaign:update"}), frozenset[str]()):
+        answer = await Asker(engine, Viewer(ADA.id, permissions))(document, input=given)
+        seen.append(answer["addMilestone"]["milestone"]["campaign"]["availableActions"])
+
+    assert "UPDATE" in seen[0]
+    assert seen[1] == []
 
 
 async def test_a_secret_is_told_once_and_not_kept(engine: Engine, database: Database, campaign: str) -> None:

@@ -86,7 +86,7 @@ async def test_however_often_the_server_is_killed_every_request_is_done_once_and
         print_what_happened(run)
         raise
     ledger, seconds = run.ledger, time.monotonic() - started
-    print(  # noqa: T201
+    print(  # noqa: T201  # what a proof says of itself
         f"{run.database.dialect}, seed {SEED}: {KILLS} kills, {len(ledger.answers)} requests done,"
         f" {len(ledger.conflicts)} refused by version, {len(ledger.lost)} with a lost answer,"
         f" of which {run.committed} were committed; {seconds:.0f} seconds"
@@ -97,8 +97,8 @@ async def test_however_often_the_server_is_killed_every_request_is_done_once_and
 def print_what_happened(run: Run) -> None:
     """What it takes to look into a failure."""
     for title, keys in (("not answered", run.ledger.waiting), ("answer lost", run.ledger.lost)):
-        print(f"{run.database.dialect}, seed {SEED}, {title}: {', '.join(sorted(keys)) or 'none'}")  # noqa: T201
-    print("The server's last words:", *run.server.printed[-50:], sep="\n")  # noqa: T201
+        print(f"{run.database.dialect}, seed {SEED}, {title}: {', '.join(sorted(keys)) or 'none'}")  # noqa: T201  # for who looks into a failure
+    print("The server's last words:", *run.server.printed[-50:], sep="\n")  # noqa: T201  # for who looks into a failure
 
 
 async def killed_under_load(run: Run) -> None:
