@@ -9,7 +9,7 @@ INSTALLED := .venv/.installed
 PIP_TOOLS := pip-tools==7.6.2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help serve test check proofs fuzz format lint schema revision lock clean bench bench-quick
+.PHONY: help serve test check proofs fuzz format lint schema pages revision lock clean bench bench-quick
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name meaning; do \
@@ -26,9 +26,11 @@ check: lint  ## Everything that must hold before a commit; migration drift is am
 	@$(MAKE) test
 
 proofs: SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
-proofs: $(INSTALLED)  ## Kill the server 50 times under load; compare the engine with its reference on 2,000 documents
-	@echo "SEED=$(SEED) for the moments at which the server is killed: make proofs SEED=$(SEED)"
+proofs: $(INSTALLED)  ## Kill the server under load, race for the last dollar, take random steps, ask the reference 2,000 times
+	@echo "SEED=$(SEED) for all that is left to chance: make proofs SEED=$(SEED)"
 	@FUND_PROOF_SEED=$(SEED) $(BIN)/pytest -q -rP -m proof tests/proofs
+	@FUND_RANDOM_RUNS=40 FUND_RANDOM_SEED=$(SEED) FUND_LEDGER_MOVEMENTS=10000 $(BIN)/pytest -q -n 2 \
+		tests/grants/test_random_steps.py tests/grants/test_ledger.py
 	@FUND_ORACLE_DOCUMENTS=2000 $(BIN)/pytest -q -n auto tests/oracle
 
 N ?= 20000
@@ -47,8 +49,11 @@ format: $(INSTALLED)  ## Format the code
 	$(BIN)/ruff check --quiet --fix-only .
 	$(BIN)/ruff format .
 
-schema: $(INSTALLED)  ## Write schema/schema.graphql anew
+schema: $(INSTALLED)  ## Write schema/schema.graphql and docs/grant-lifecycle.md anew
 	$(BIN)/python -m schema
+
+pages: $(INSTALLED)  ## Write the answers anew in the pages of docs that tests follow; look at the difference
+	@FUND_WRITE_PAGES=1 $(BIN)/pytest -q -k sqlite tests/test_campaign_pages.py tests/test_grant_story.py
 
 revision: $(INSTALLED)  ## Write the next migration from the tables: make revision M="What changes"
 	@test -n "$(M)" || { echo 'Say what changes: make revision M="Grants"'; exit 1; }

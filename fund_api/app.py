@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,8 +14,11 @@ from starlette.types import Receive, Scope, Send
 
 import schema
 from fund_api import migrations
+from fund_api.attachment_routes import AttachmentRoutes
+from fund_api.core import clock
 from fund_api.core.access import Viewer
 from fund_api.core.database import Database
+from fund_api.core.files import Files
 from fund_api.core.settings import Settings
 from fund_api.graph.engine import Engine
 from fund_api.graph.http import GraphQLEndpoint
@@ -50,11 +54,14 @@ def create_app(settings: Settings) -> Application:
     database = Database.at(settings.database_url)
     reads = reader(database, settings.read_connections)
     catalogue = schema.make_catalogue(settings.fiscal_year_starts)
-    engine = Engine(catalogue, reads, settings.plan_cache, settings.cost_limit, database, services(database))
+    offered = services(database, settings.fiscal_year_starts)
+    engine = Engine(catalogue, reads, settings.plan_cache, settings.cost_limit, database, offered)
     signing_in = SigningIn(database, _provider(settings))
+    files = Files(Path(settings.files), settings.file_limit)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await files.sweep(clock.now())
         async with ticking(database, settings):
             yield
         await signing_in.close()
@@ -70,13 +77,14 @@ def create_app(settings: Settings) -> Application:
     routes = [
         Route("/healthz", _healthy, methods=["GET"]),
         Route("/readyz", ready, methods=["GET"]),
+        *AttachmentRoutes(database, files, sign_in).routes(),
     ]
     return Application(GraphQLEndpoint(engine, sign_in, settings.body_limit), routes=routes, lifespan=lifespan)
 
 
-def services(database: Database) -> dict[str, object]:
-    """What resolvers are offered beside the transaction that they write in."""
-    return {"database": database, "requests": Throttle()}
+def services(database: Database, fiscal_year_starts: int = 10) -> dict[str, object]:
+    """What resolvers are offered beside the transaction that they write in. The fiscal year starts in this month."""
+    return {"database": database, "requests": Throttle(), "fiscal_year_starts": fiscal_year_starts}
 
 
 def _provider(settings: Settings) -> "Provider | None":

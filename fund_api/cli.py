@@ -12,6 +12,7 @@ from fund_api import loading, migrations, people_commands, reports, serving
 from fund_api.core import clock, events, settings
 from fund_api.core.errors import Failure
 from fund_api.core.importing import Loaded, Report
+from fund_api.grants import audit as money
 
 app = typer.Typer(
     help="The content API of a fund for professionally managed local government.",
@@ -47,8 +48,8 @@ def load(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="CSV files (.csv or .csv.gz) of sources, states, communities, referenda or procedure rules,"
-            " known by their columns; without any, the packaged reference data.",
+            help="CSV files (.csv or .csv.gz) of sources, states, communities, referenda, contributions or procedure"
+            " rules, known by their columns; without any, the packaged reference data.",
             show_default=False,
         ),
     ] = None,
@@ -63,11 +64,20 @@ def load(
 
 @app.command()
 def audit() -> None:
-    """Follow the event log from its start and recompute every hash; exit status 1 names the first broken link."""
-    found = asyncio.run(_audit())
-    if found.broken:
-        raise Failure(f"{found.broken} Events verified before it: {found.events:,}.")
-    typer.echo(f"{found.events:,} events verified; {found.erased:,} private values were erased since.")
+    """Recompute the hashes of the event log and the balances of all money, and look who did what on each grant.
+
+    Exit status 1 says what is wrong.
+    """
+    log, examined, wrong = asyncio.run(_audit())
+    if log.broken:
+        wrong = [f"{log.broken} Events verified before it: {log.events:,}.", *wrong]
+    if wrong:
+        raise Failure("\n".join(wrong))
+    typer.echo(f"{log.events:,} events verified; {log.erased:,} private values were erased since.")
+    typer.echo(
+        f"Every balance agrees with the ledger (programs: {examined.programs:,}, grants: {examined.grants:,}, entries:"
+        f" {examined.entries:,}); nobody had two duties on a grant (decisions: {examined.decisions:,})."
+    )
 
 
 def main() -> None:
@@ -84,9 +94,9 @@ async def _migrate() -> bool:
         return changed
 
 
-async def _audit() -> events.Audit:
+async def _audit() -> tuple[events.Audit, money.Examined, list[str]]:
     async with migrations.migrated(settings.given().database_url) as (database, _), database.snapshot() as connection:
-        return await events.audit(connection)
+        return await events.audit(connection), await money.examined(connection), await money.audit(connection)
 
 
 async def _load(paths: list[Path], report: Report) -> list[Loaded]:

@@ -13,11 +13,15 @@ from fund_api.core import importing
 from fund_api.core.database import Database
 from fund_api.core.importing import Kind, Loaded, Report
 from fund_api.core.records import File
+from fund_api.grants.importing import CONTRIBUTIONS
 
-KINDS: tuple[Kind[Any], ...] = (SOURCES, STATES, COMMUNITIES, REFERENDA, PROCEDURE_RULES)
+KINDS: tuple[Kind[Any], ...] = (SOURCES, STATES, COMMUNITIES, REFERENDA, CONTRIBUTIONS, PROCEDURE_RULES)
 """Every kind after those it refers to. Any: each has a row model of its own."""
 
-REFERENCE = ("sources.csv", "states.csv.gz", "communities.csv.gz", "referenda.csv.gz", "procedure_rules.csv")
+REFERENCE = (
+    *("sources.csv", "states.csv.gz", "communities.csv.gz", "referenda.csv.gz"),
+    *("contributions.csv", "procedure_rules.csv"),
+)
 """The files of fund_api/data."""
 
 

@@ -33,7 +33,9 @@ T = TypeVar("T")
 _ROLES = ", ".join(each.lower() for each in Role)
 Who = Annotated[str, typer.Argument(help="The person, by id or e-mail address.", show_default=False)]
 What = Annotated[str, typer.Argument(help=f"The role: {_ROLES}.", show_default=False)]
-Where = Annotated[str, typer.Option(help=f'Where it holds: "{FUND}", which is everywhere, or the id of a campaign.')]
+Where = Annotated[
+    str, typer.Option(help=f'Where it holds: "{FUND}", which is everywhere, or the id of a campaign or program.')
+]
 
 
 @person.command("add")

@@ -7,17 +7,27 @@ from fund_api.graph import declare, user_errors
 from fund_api.graph.catalogue import Catalogue
 from fund_api.graph.types import Node
 from schema import facts as facts
+from schema.application_mutations import ApplicationMutations
 from schema.campaign_mutations import CampaignMutations
 from schema.campaign_work import CampaignWorkQueries
 from schema.campaigns import CampaignQueries
 from schema.communities import CommunityQueries
+from schema.contributions import ContributionQueries
+from schema.decision_mutations import DecisionMutations
 from schema.events import EventQueries
+from schema.fiscal_mutations import FiscalMutations
+from schema.fiscal_years import FiscalYearQueries
+from schema.grant_parts import GrantPartQueries
 from schema.grants import GrantQueries
 from schema.library import LibraryQueries
+from schema.payment_mutations import PaymentMutations
 from schema.people import PeopleQueries
 from schema.people_mutations import PeopleMutations
+from schema.program_mutations import ProgramMutations
+from schema.programs import ProgramQueries
 from schema.search import SearchQueries
 from schema.support_mutations import SupportMutations, SupportQueries
+from schema.waiting import QueueQueries
 
 
 @strawberry.type(description="Everything that can be read.")
@@ -26,7 +36,12 @@ class Query(
     CampaignQueries,
     CampaignWorkQueries,
     SupportQueries,
+    FiscalYearQueries,
+    ProgramQueries,
     GrantQueries,
+    GrantPartQueries,
+    QueueQueries,
+    ContributionQueries,
     LibraryQueries,
     SearchQueries,
     PeopleQueries,
@@ -39,7 +54,16 @@ class Query(
 
 
 @strawberry.type(description="Everything that can be done. What a user has to mend is in a payload's `errors`.")
-class Mutation(CampaignMutations, SupportMutations, PeopleMutations):
+class Mutation(
+    CampaignMutations,
+    SupportMutations,
+    FiscalMutations,
+    ProgramMutations,
+    ApplicationMutations,
+    DecisionMutations,
+    PaymentMutations,
+    PeopleMutations,
+):
     """The root of all mutations."""
 
 

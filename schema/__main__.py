@@ -1,26 +1,35 @@
-"""`python -m schema` writes the SDL; `python -m schema --check` fails when the written one is out of date."""
+"""`python -m schema` writes the SDL and the page on the life of a grant.
+
+`python -m schema --check` fails when a written one is out of date.
+"""
 
 import sys
 from pathlib import Path
 
 from graphql import print_schema
 
+from fund_api.grants import diagram
 from schema import make_catalogue
 
 SDL = Path(__file__).parent / "schema.graphql"
+GRANT_PAGE = Path(__file__).parents[1] / "docs" / "grant-lifecycle.md"
+
+
+def texts() -> dict[Path, str]:
+    """What is written, by its file."""
+    return {SDL: print_schema(make_catalogue().schema) + "\n", GRANT_PAGE: diagram.page()}
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check the SDL; 1 when a check finds a difference."""
-    text = print_schema(make_catalogue().schema) + "\n"
+    """Write the files, or check them; 1 when a check finds a difference."""
     if arguments == ["--check"]:
-        if SDL.read_text(encoding="utf-8") == text:
-            return 0
-        sys.stderr.write(
-            "schema/schema.graphql is out of date: run `make schema`, look at the difference, commit it.\n"
-        )
-        return 1
-    SDL.write_text(text, encoding="utf-8")
+        changed = [path for path, text in texts().items() if path.read_text(encoding="utf-8") != text]
+        for path in changed:
+            where = f"{path.parent.name}/{path.name}"
+            sys.stderr.write(f"{where} is out of date: run `make schema`, look at the difference, commit it.\n")
+        return 1 if changed else 0
+    for path, text in texts().items():
+        path.write_text(text, encoding="utf-8")
     return 0
 
 

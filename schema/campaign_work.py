@@ -19,6 +19,7 @@ from schema.people import Person
 
 if TYPE_CHECKING:
     from schema.events import Event
+    from schema.grants import Grant
 
 declare.enum(
     SupportKind,
@@ -43,6 +44,10 @@ declare.enum(
     SUPPORT_ACCEPTED="A request for support was accepted.",
     MORE_INFORMATION_ASKED="Somebody asks for more information.",
     MILESTONE_DUE="A milestone is due soon, or overdue.",
+    GRANT_DECIDED="A grant was approved or declined.",
+    GRANT_CHANGED="Staff took a grant a step further, held it up, or ended it.",
+    PAYMENT_RECORDED="Money of a grant was paid, could not be paid, or came back.",
+    REPORT_DECIDED="Staff decided on a report.",
 )
 
 
@@ -130,6 +135,9 @@ class Notice(Node):
     text: str = declare.column("In words.")
     campaign: Campaign | None = declare.to_one("The campaign that it is about.", own="campaign_id")
     milestone: Milestone | None = declare.to_one("The milestone that it is about.", own="milestone_id")
+    grant: Annotated["Grant", strawberry.lazy("schema.grants")] | None = declare.to_one(
+        "The grant that it is about.", own="grant_id"
+    )
     created_at: datetime.datetime = declare.column("When you were told.", order=True)
     read_at: datetime.datetime | None = declare.column("When you marked it as read; null while it is new.")
 

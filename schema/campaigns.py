@@ -31,6 +31,7 @@ from schema.library import Resource
 
 if TYPE_CHECKING:
     from schema.campaign_work import CampaignMember, SupportEngagement
+    from schema.contributions import Contribution
     from schema.events import Event
     from schema.grants import Grant
 
@@ -170,7 +171,10 @@ class Campaign(Node):
         "Its questions on the ballot.", key="campaign_id", sure=True
     )
     grants: Connection[Annotated["Grant", strawberry.lazy("schema.grants")]] = declare.to_many(
-        "The grants that help it, the oldest first.", key="campaign_id", sure=True
+        "The grants for it that you may see, the oldest first.", key="campaign_id"
+    )
+    contributions: Connection[Annotated["Contribution", strawberry.lazy("schema.contributions")]] = declare.to_many(
+        "Sums that sources report the fund to have given it, apart from grants.", key="campaign_id", sure=True
     )
     resources: Connection[Resource] = declare.to_many(
         "The resources that it uses.",

@@ -13,6 +13,8 @@ from fund_api.graph.types import Connection, Node, Stats
 
 if TYPE_CHECKING:
     from schema.campaigns import Campaign
+    from schema.contributions import Contribution
+    from schema.grants import Grant
 
 declare.enum(
     CommunityKind,
@@ -127,6 +129,12 @@ class Community(Node):
     home_rule_charter_year: int | None = declare.column("The year of its home rule charter.")
     campaigns: Connection[Annotated["Campaign", strawberry.lazy("schema.campaigns")]] = declare.to_many(
         "Campaigns to change or defend its form of government.", key="community_id"
+    )
+    grants: Connection[Annotated["Grant", strawberry.lazy("schema.grants")]] = declare.to_many(
+        "The grants for its campaigns that you may see, the oldest first.", key="community_id"
+    )
+    contributions: Connection[Annotated["Contribution", strawberry.lazy("schema.contributions")]] = declare.to_many(
+        "Sums that sources report the fund to have given to its campaigns, apart from grants.", key="community_id"
     )
     provenance: Provenance = declare.column("How this row came to be here.")
 

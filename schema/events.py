@@ -7,6 +7,7 @@ import strawberry
 
 from fund_api.campaigns import visibility
 from fund_api.core import tables
+from fund_api.grants.visibility import private_change
 from fund_api.graph import declare
 from fund_api.graph.types import Connection, Node
 from schema.campaigns import Campaign
@@ -20,7 +21,7 @@ def is_private(digest: str | None) -> bool:
     return digest is not None
 
 
-@declare.entity(tables.PrivateChange, visible=visibility.private_change)
+@declare.entity(tables.PrivateChange, visible=private_change)
 class PrivateChange(Node):
     """The values of a private field that an event changed, as JSON; gone when the person was erased."""
 

@@ -1,5 +1,6 @@
 """What the inputs of mutations share: keys for retries, versions, and amounts of money."""
 
+import math
 from typing import Any
 
 import strawberry
@@ -38,6 +39,22 @@ class MoneyInput:
 
     amount: str = strawberry.field(description='Digits with at most two decimals: "2845.50".')
     currency: str = strawberry.field(description="The currency by ISO 4217; only USD is taken.", default="USD")
+
+
+def positive(money: MoneyInput, *path: str) -> int:
+    """The minor units of an amount above zero. Raises InvalidValue as `cents` does, and for nothing."""
+    amount = cents(money, *path)
+    if amount == 0:
+        raise InvalidValue("An amount is more than 0.00.", *path, "amount")
+    return amount
+
+
+def hundredths(percent: float, *path: str) -> int:
+    """Hundredths of a percent. Raises InvalidValue for more than two decimals."""
+    found = round(percent * 100)
+    if not math.isclose(found, percent * 100, abs_tol=1e-6):
+        raise InvalidValue(f"A percentage has at most two decimals, not {percent}.", *path)
+    return found
 
 
 def cents(money: MoneyInput, *path: str) -> int:

@@ -15,7 +15,7 @@ from schema.inputs import key, version
 from schema.people import ApiToken, Person
 
 Info = strawberry.Info[Acting, None]
-SCOPE = 'Where the role holds: "fund" is everywhere, else the id of a campaign.'
+SCOPE = 'Where the role holds: "fund" is everywhere, else the id of a campaign or funding program.'
 
 
 @strawberry.input(description="Somebody to add.")

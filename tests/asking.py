@@ -13,8 +13,11 @@ from fund_api.core.database import Database
 from fund_api.graph.engine import Engine
 from fund_api.graph.errors import RequestErrors
 from fund_api.graph.run import reader
+from fund_api.people.roles import Role, permissions_of
 
 CATALOGUE = schema.make_catalogue()
+REPORTER = Viewer(None, permissions_of({Role.REPORTER}, set()))
+"""A machine that reads for reports."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +51,10 @@ class Asker:
 
 
 @asynccontextmanager
-async def asking(database: Database) -> AsyncIterator[Asker]:
-    """Ask an engine on a database; its connections are closed afterwards."""
+async def asking(database: Database, viewer: Viewer = PUBLIC) -> AsyncIterator[Asker]:
+    """Ask an engine on a database as somebody; its connections are closed afterwards."""
     reads = reader(database, 4)
     try:
-        yield Asker(Engine(CATALOGUE, reads, 1_000, cost_limit=100_000))
+        yield Asker(Engine(CATALOGUE, reads, 1_000, cost_limit=100_000), viewer)
     finally:
         await reads.close()

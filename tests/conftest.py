@@ -63,6 +63,13 @@ async def database(databases: Databases, request: pytest.FixtureRequest) -> Asyn
         yield database
 
 
+@pytest.fixture
+async def postgres(databases: Databases) -> AsyncIterator[Database]:
+    """A PostgreSQL database with our tables and no rows, for what happens where writers run side by side."""
+    async with databases.migrated(Dialect.POSTGRESQL) as database:
+        yield database
+
+
 @pytest.fixture(params=list(Dialect), ids=str)
 async def empty(databases: Databases, request: pytest.FixtureRequest) -> AsyncIterator[Database]:
     """A database without tables, on each of the two."""

@@ -146,8 +146,12 @@ class Databases:
             await database.close()
 
     async def _create(self, dialect: Dialect, name: str, template: str | None) -> None:
-        if dialect is Dialect.POSTGRESQL:
-            await self._administrate(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
+        if (
+            dialect is Dialect.POSTGRESQL
+        ):  # copying files takes a third of the time of the default, without care for crashes
+            await self._administrate(
+                f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}", " STRATEGY FILE_COPY"
+            )
         elif template:  # its last connection is closed, so the file is whole without its log
             shutil.copyfile(self.folder / f"{template}.db", self.folder / f"{name}.db")
 
@@ -157,10 +161,11 @@ class Databases:
         else:
             (self.folder / f"{name}.db").unlink(missing_ok=True)
 
-    async def _administrate(self, statement: str) -> None:
+    async def _administrate(self, statement: str, since_15: str = "") -> None:
+        """Run a statement on the server, with a part that it knows since version 15."""
         connection = await asyncpg.connect(self._postgres("postgres"))
         try:
-            await connection.execute(statement)
+            await connection.execute(statement + (since_15 if connection.get_server_version().major >= 15 else ""))
         finally:
             await connection.close()
 

@@ -32,6 +32,8 @@ class Query:
     variables: dict[str, Any]
     answer: dict[str, Any]
     token: str = ""
+    answered_at: int = field(default=0, compare=False)
+    """The line of the fence of its answer."""
 
 
 @dataclass
@@ -86,7 +88,8 @@ def _query(path: Path, block: Block, rest: list[Block]) -> Query:
         variables = _json(path, rest.pop(0))
     if not rest or (rest[0].language, rest[0].info) != ("json", ""):
         raise ValueError(f"{path.name}:{block.line}: a graphql block is followed by its answer, a json block.")
-    return Query(block.line, block.text, variables, _json(path, rest.pop(0)), block.info)
+    answer = rest.pop(0)
+    return Query(block.line, block.text, variables, _json(path, answer), block.info, answer.line)
 
 
 def _commands(path: Path, block: Block) -> list[Command]:

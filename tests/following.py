@@ -6,6 +6,7 @@ What differs from one reader to the next stands in a page as `$NAME`, which the 
 
 import re
 import shlex
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +22,7 @@ _ASSIGNED = re.compile(r"([A-Z_]+)=(\S*\.\.\.\S*)")
 _CAPTURE = re.compile(r"([A-Z_]+)=\$\((.*)\)", re.DOTALL)
 _LOOP = re.compile(r"for \w+ in \$\(seq (\d+)\); do (.*); done", re.DOTALL)
 _HEADER = re.compile(r"%header\{([a-z-]+)\}")
-_ADDRESS = "http://127.0.0.1:8000/graphql"
+_HOST = "http://127.0.0.1:8000"
 
 
 @dataclass
@@ -34,6 +35,10 @@ class Reader:
     names: dict[str, str] = field(default_factory=dict)
     seen: str = ""
     """What was printed last, from which readers copy."""
+    host: str = _HOST
+    """Where the server listens; the pages say where it does by default."""
+    minute: Callable[[], Awaitable[None]] | None = None
+    """What the server does by itself once a minute, for those who read their notices."""
 
     def follow(self, step: Query | Command) -> tuple[Any, Any]:
         """Take a step: what it answered, and what the page says that it answers. Any: JSON, or lines."""
@@ -41,7 +46,9 @@ class Reader:
             printed = self.printed(step.command).strip("\n").splitlines()
             said = "\n".join(step.output).strip("\n").splitlines()  # blank lines around are not seen in a page
             return printed, self.told(said, printed)
-        body = {"query": step.document, "variables": self.known(step.variables)}
+        if self.minute and "notices" in step.document:
+            self.portal.call(self.minute)
+        body = {"query": self.known(step.document), "variables": self.known(step.variables)}
         headers = {"authorization": f"Bearer {self.names[step.token]}"} if step.token else {}
         answer = self._post(headers, json=body)
         assert answer.status_code == 200, answer.text
@@ -67,7 +74,7 @@ class Reader:
         return self.seen
 
     def known(self, text: Any) -> Any:
-        """Text, or JSON, with what its names stand for."""
+        """Text, or JSON, with what its names stand for. Variables of GraphQL are no names: they begin in lower case."""
         if isinstance(text, dict):
             return {key: self.known(value) for key, value in text.items()}
         if isinstance(text, list):
@@ -88,6 +95,21 @@ class Reader:
         self.names |= match.groupdict()
         return found
 
+    def named(self, said: Any, found: Any) -> Any:
+        """What was found as a page would say it: what stays open stays so, and what has a name goes by it."""
+        if isinstance(found, dict):
+            return {key: self.named(said.get(key) if isinstance(said, dict) else None, found[key]) for key in found}
+        if isinstance(found, list):
+            known = said if isinstance(said, list) else []
+            return [self.named(known[at] if at < len(known) else None, value) for at, value in enumerate(found)]
+        if not isinstance(found, str):
+            return found
+        if isinstance(said, str) and re.fullmatch(self._pattern(said), found):
+            return said
+        for name, value in self.names.items():
+            found = found.replace(value, f"${name}")
+        return found
+
     def _pattern(self, said: str) -> str:
         found, at = "", 0
         for match in _VARIABLE.finditer(said):
@@ -105,23 +127,25 @@ class Reader:
     def _curl(self, words: list[str]) -> str:
         """What curl prints, of the options that the pages have."""
         options: dict[str, list[str]] = {}
-        rest, silent = iter(words[1:]), False
+        rest, silent, path = iter(words[1:]), False, ""
         for word in rest:
             if word == "-s":
                 silent = True
             elif word in ("-H", "-d", "-w", "-o"):
                 options.setdefault(word, []).append(next(rest))
-            elif word != _ADDRESS:
+            elif word.startswith(_HOST):
+                path = word.removeprefix(_HOST)
+            else:
                 raise ValueError(f"This curl does not know {word}.")
         assert silent, "curl without -s prints a progress meter"
         headers = dict(header.split(": ", 1) for header in options.get("-H", []))
-        answer = self._post(headers, content="".join(options.get("-d", [])))
+        answer = self._post(headers, path, content="".join(options.get("-d", [])))
         end = "".join(options.get("-w", [])).replace("\\n", "\n").replace("%{http_code}", str(answer.status_code))
         body = answer.text if "-o" not in options else ""
         return body + _HEADER.sub(lambda match: answer.headers.get(match[1], ""), end)
 
-    def _post(self, headers: dict[str, str], **body: Any) -> httpx.Response:
+    def _post(self, headers: dict[str, str], path: str = "/graphql", **body: Any) -> httpx.Response:
         async def post() -> httpx.Response:
-            return await self.client.post(_ADDRESS, headers=headers, **body)
+            return await self.client.post(self.host + path, headers=headers, **body)
 
         return self.portal.call(post)

@@ -8,13 +8,18 @@ from typing import Any
 
 from fund_api.core.database import Database
 from fund_api.core.ids import stable_id
+from fund_api.core.money import LARGEST
 from fund_api.core.words import search_text
 from tests.rows import table
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 STATES = {"CA": ("California", "06"), "OH": ("Ohio", "39")}
 
-ORDER = ("state", "community", "person", "campaign", "campaign_member", "ballot_measure", "milestone", "grant")
+ORDER = (
+    *("source", "state", "community", "person", "campaign", "campaign_member", "ballot_measure", "milestone"),
+    *("fiscal_year", "funding_program", "grant", "contribution"),
+)
+EMPTIED = ("grant", "funding_program", "fiscal_year", "campaign", "community", "state")
 Row = dict[str, Any]  # Any: a value of a column
 
 
@@ -58,10 +63,38 @@ class Fund:
         }
         return self._add("campaign", "camp", community_id=community, kind=kind, **fixed | dated | values)
 
-    def grant(self, campaign: str, requested: int, **values: Any) -> str:
-        """A draft of a grant, unless its columns say otherwise; amounts are cents."""
-        fixed = {"status": "DRAFT", "purpose": "Mailings", "currency": "USD", "disbursed": 0}
-        return self._add("grant", "grant", campaign_id=campaign, requested=requested, **fixed | values)
+    def grant(self, campaign: str, requested: int, awarded: int | None = None, **values: Any) -> str:
+        """A grant of the fund's one program: a draft, or approved with an award; amounts are cents."""
+        [community] = [row["community_id"] for row in self.rows["campaign"] if row["id"] == campaign]
+        about = {"program_id": self.program(), "campaign_id": campaign, "community_id": community}
+        status = values.pop("status", "DRAFT" if awarded is None else "APPROVED")
+        paid = values.pop("disbursed", 0)
+        settled = {"scheduled": paid, "disbursed": paid, "returned": 0}
+        settled["released"] = (awarded or 0) - paid if status in ("COMPLETED", "CANCELLED") else 0
+        fixed = {"status": status, "status_since": NOW, "purpose": "Mailings", "currency": "USD", "version": 1}
+        return self._add("grant", "grant", requested=requested, awarded=awarded, **about, **fixed, **settled, **values)
+
+    def program(self) -> str:
+        """The fund's program of the fiscal year 2026, which promises and pays whatever its grants say."""
+        if "funding_program" in self.rows:
+            return str(self.rows["funding_program"][0]["id"])
+        days = {"starts_on": date(2025, 10, 1), "ends_on": date(2026, 9, 30)}
+        cap = {"currency": "USD", "lobbying_cap": 0, "lobbying": 0, "version": 1}
+        year = self._add("fiscal_year", "year", year=2026, **days, **cap)
+        money = {"currency": "USD", "appropriation": 0, "encumbered": 0, "expended": 0}
+        bounds = {"grant_minimum": 1, "grant_maximum": LARGEST, "matching_policy": "NONE", "reviews_needed": 1}
+        open_on = {"opens_on": days["starts_on"], "closes_on": days["ends_on"], "approves_after_election": False}
+        named = {"name": "Grants", "name_folded": "grants", "version": 1}
+        return self._add("funding_program", "fprog", fiscal_year_id=year, **money, **bounds, **open_on, **named)
+
+    def contribution(self, campaign: str, amount: int) -> str:
+        """A sum of cents that a source of its own reports the fund to have given to a campaign."""
+        key = f"https://example.org/{next(self.numbers)}"
+        words = {"title": "A report", "title_folded": "a report", "search_text": "report zy"}
+        source = self._add("source", "source", key=key, url=key, **words)
+        [community] = [row["community_id"] for row in self.rows["campaign"] if row["id"] == campaign]
+        given = {"campaign_id": campaign, "community_id": community, "source_id": source}
+        return self._add("contribution", "contrib", amount=amount, currency="USD", **given)
 
     def person(self, name: str, email: str | None = None, **values: Any) -> str:
         """Somebody who may sign in, by default without an address."""
@@ -99,7 +132,7 @@ class Fund:
                     await connection.execute(table(name).insert(), [columns | row for row in given])
 
 
-async def emptied(database: Database, names: Iterable[str] = ("grant", "campaign", "community", "state")) -> None:
+async def emptied(database: Database, names: Iterable[str] = EMPTIED) -> None:
     """Delete what a test made up before."""
     async with database.writing() as connection:
         for name in names:

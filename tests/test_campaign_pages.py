@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,11 +16,12 @@ from fund_api.app import create_app
 from fund_api.core import clock, settings
 from fund_api.core.database import Dialect
 from fund_api.people import signing_in
+from fund_api.ticking import tick
 from tests.commands import Run
 from tests.conftest import load_reference
 from tests.databases import Databases
-from tests.documents import steps
 from tests.following import Reader
+from tests.pages import follow
 
 DOCS = Path(__file__).parent.parent / "docs"
 NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
@@ -28,7 +30,7 @@ NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
 
 @pytest.fixture(params=list(Dialect), ids=str)
 def reader(
-    databases: Databases, run: Run, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    databases: Databases, run: Run, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Reader]:
     """Somebody with a terminal, beside a server that runs on the reference data; nobody is known to it yet."""
     monkeypatch.setattr(clock, "now", lambda: NOW)
@@ -39,15 +41,24 @@ def reader(
         database = stack.enter_context(portal.wrap_async_context_manager(copy))
         monkeypatch.setenv("FUND_DATABASE_URL", database.url.render_as_string(hide_password=False))
         monkeypatch.setenv("FUND_PORT", "0")
-        app = create_app(settings.given())
+        monkeypatch.setenv("FUND_FILES", str(tmp_path / "files"))
+        given = settings.given()
+        app = create_app(given)
         stack.enter_context(portal.wrap_async_context_manager(app.router.lifespan_context(app)))
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app))
         stack.enter_context(portal.wrap_async_context_manager(client))
-        yield Reader(run, portal, client)
+        yield Reader(run, portal, client, minute=partial(tick, database, given))
 
 
-@pytest.mark.parametrize("page", ["signing-in.md", "running-a-campaign.md"])
+PAGES = [
+    "signing-in.md",
+    "running-a-campaign.md",
+    "applying-for-a-grant.md",
+    "deciding-and-paying.md",
+]
+"""Pages that are followed from their first step, each on a database of its own."""
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_every_step_of_the_page_answers_what_it_says(reader: Reader, page: str) -> None:
-    for step in steps(DOCS / page):
-        found, said = reader.follow(step)
-        assert found == said, f"{page}:{step.line}"
+    follow(reader, DOCS / page)

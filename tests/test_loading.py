@@ -27,6 +27,7 @@ WHOLE = {
     "campaign": 52,
     "ballot_measure": 54,
     "ballot_measure_source": 54,
+    "contribution": 7,
     "procedure_rule": 5,
 }
 
@@ -47,6 +48,7 @@ async def test_loading_a_second_time_changes_nothing(loaded: Database) -> None:
         ("states", 52),
         ("communities", 39_234),
         ("referenda", 54),
+        ("contributions", 7),
         ("procedure_rules", 5),
     ]
     counts = [each for file in again for each in file.tables.values()]
@@ -237,6 +239,7 @@ async def test_a_file_is_remembered_by_its_content_once(database: Database, tmp_
     )
     assert rows == [
         ("communities.csv.gz", "communities", 39_234),
+        ("contributions.csv", "contributions", 7),
         ("procedure_rules.csv", "procedure_rules", 5),
         ("referenda.csv.gz", "referenda", 54),
         ("sources.csv", "sources", 11),

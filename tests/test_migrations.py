@@ -17,7 +17,7 @@ from tests.databases import Databases
 from tests.rows import fetch, table
 from tests.structure import structure, tables
 
-CAMPAIGN, MILESTONE = table("campaign"), table("milestone")
+CAMPAIGN, MILESTONE, NOTICE = table("campaign"), table("milestone"), table("notice")
 SEARCH = "query ($word: String!) { search(query: $word) { totalCount } }"
 
 BREAKS = (
@@ -98,6 +98,32 @@ async def test_campaigns_that_were_there_are_published_at_version_1(empty: Datab
             assert (await ask(SEARCH, word=word))["search"] == {"totalCount": 1}
     with pytest.raises(IntegrityError):  # foreign keys are checked again
         await perform(empty, lambda connection: connection.exec_driver_sql("DELETE FROM campaign"))
+
+
+async def test_notices_that_were_there_stay_and_may_be_of_grants_from_now_on(empty: Database) -> None:
+    await perform(empty, lambda connection: command.upgrade(migrations.configuration(connection), "0011"))
+    times = "'2026-01-01T00:00:00.000000Z', '2026-01-01T00:00:00.000000Z'"
+    person, notice = stable_id("person", "1"), stable_id("notice", "1")
+    write = "INSERT INTO notice (id, person_id, kind, text, created_at, updated_at) VALUES"
+    for statement in (
+        f"INSERT INTO person (id, name, active, version, provenance, created_at, updated_at) VALUES ('{person}', 'Ada', true, 1, 'ENTERED', {times})",
+        f"{write} ('{notice}', '{person}', 'MILESTONE_DUE', 'It is due', {times})",
+    ):
+        async with empty.writing() as connection:
+            await connection.exec_driver_sql(statement)
+
+    assert await migrations.upgrade(empty) is True
+
+    assert await fetch(empty, sa.select(NOTICE.c.id, NOTICE.c.text, NOTICE.c.grant_id)) == [(notice, "It is due", None)]
+    decided = f"{write} ('{stable_id('notice', '2')}', '{person}', 'GRANT_DECIDED', 'It is', {times})"
+    await perform(empty, lambda connection: connection.exec_driver_sql(decided))
+    with pytest.raises(IntegrityError, match="ck_notice_kind_known"):
+        await perform(empty, lambda connection: connection.exec_driver_sql(decided.replace("GRANT_", "")))
+
+    await perform(empty, lambda connection: command.downgrade(migrations.configuration(connection), "0011"))
+    async with empty.engine.connect() as connection:
+        kept = await connection.exec_driver_sql("SELECT id FROM notice")
+        assert kept.scalars().all() == [notice]
 
 
 async def test_two_may_upgrade_at_once(empty: Database) -> None:

@@ -1,6 +1,7 @@
 """What the server does by itself."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -14,7 +15,10 @@ from fund_api.core.database import Database
 from fund_api.core.settings import Settings
 from fund_api.core.writing import writing
 from fund_api.people import rules
+from fund_api.people.viewers import viewer_of
+from tests.asking import asking
 from tests.granting import Fund
+from tests.grants.acting import make_office
 from tests.rows import count
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -38,6 +42,24 @@ async def test_members_are_told_once_of_a_milestone_that_comes_due(
         await ticking.tick(database, settings)
 
     assert await count(database, "notice") == 2
+
+
+async def test_applicants_are_told_once_and_see_of_which_grant(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = await make_office(database)
+    monkeypatch.setattr(clock, "now", lambda: office.now)
+    grant = await office.approved(400_000)
+
+    settings = Settings(database_url=database.url.render_as_string(hide_password=False))
+    for _ in range(2):
+        await ticking.tick(database, settings)
+
+    async with database.reading() as connection:
+        viewer = await viewer_of(connection, office.people["coordinator"])
+    async with asking(database) as ask:
+        found = await replace(ask, viewer=viewer)("{ notices { nodes { kind grant { id status } } } }")
+    assert found == {"notices": {"nodes": [{"kind": "GRANT_DECIDED", "grant": {"id": grant, "status": "APPROVED"}}]}}
 
 
 async def test_the_server_ticks_until_it_stops(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """What a file of referenda means: the campaigns and measures of the past, and the forms that they tell of."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -19,17 +19,19 @@ from fund_api.campaigns.tables import (
     ResultStatus,
     Stage,
 )
+from fund_api.communities.citations import Citations
 from fund_api.communities.importing import (
-    COMMUNITY,
     FORM_PERIOD,
     REFERENDUM,
     SOURCE,
+    Places,
     form_period_id,
+    places,
     source_id,
 )
 from fund_api.communities.tables import CommunityKind, FormBasis, FormOfGovernment
 from fund_api.core.columns import Table
-from fund_api.core.facts import Confidence
+from fund_api.core.facts import Confidence, HistoricDate
 from fund_api.core.ids import stable_id
 from fund_api.core.importing import Entry, Kind, Line, Translate
 from fund_api.core.records import Problems
@@ -63,56 +65,29 @@ WORDS = {
 }
 
 
-class Place(NamedTuple):
-    """What a row may refer to: a community that is loaded."""
-
-    id: str
-    state_code: str
-
-
 @dataclass
 class Referenda:
     """The translation of one file. Its rows are kept until all are read, since those of a campaign may stand apart."""
 
-    places: Mapping[str, Place]
+    places: Places
+    citations: Citations
     as_of: date | None
     problems: Problems
-    names: dict[str, tuple[str, int]] = field(default_factory=dict)
-    told: set[str] = field(default_factory=set)
 
     def translate(self, lines: Iterable[Line[ReferendumRow]]) -> Iterator[Entry]:
         """The campaigns, each with its sources, measures and form periods."""
         votes: dict[tuple[str, str], list[Line[ReferendumRow]]] = {}
         for line in lines:
-            if self._has_place(line) and self._has_one_name(line):
-                votes.setdefault((line.row.community_source_id, str(line.row.date)), []).append(line)
+            number, row = line
+            place = self.places.find(row.community_source_id, row.state, number)
+            if place is not None and self.citations.fits(number, row.source, row.source_url):
+                votes.setdefault((row.community_source_id, str(row.date)), []).append(line)
         for vote in votes.values():
             kind = self._measure_kind(vote)
             if kind is not None:
                 yield self._campaign(kind, [line.row for line in vote])
                 yield from self._measures(vote)
                 yield from self._periods(vote)
-
-    def _has_place(self, line: Line[ReferendumRow]) -> bool:
-        number, row = line
-        place = self.places.get(row.community_source_id)
-        if place is None:
-            message = f'needs the community "{row.community_source_id}", which is not loaded; load it first.'
-            self.problems.add(number, "community_source_id", message)
-        elif place.state_code != row.state:
-            message = f'"{row.state}" is not the state of community {row.community_source_id}, {place.state_code}.'
-            self.problems.add(number, "state", message)
-            return False
-        return place is not None
-
-    def _has_one_name(self, line: Line[ReferendumRow]) -> bool:
-        """One address is one source."""
-        number, row = line
-        name, first = self.names.setdefault(row.source_url, (row.source, number))
-        if name != row.source:
-            message = f'"{row.source}" should be "{name}", as line {first} names this source_url.'
-            self.problems.add(number, "source", message)
-        return name == row.source
 
     def _measure_kind(self, vote: list[Line[ReferendumRow]]) -> MeasureKind | None:
         """A vote towards or away from a manager prevails over other questions of its date; both at once are refused."""
@@ -133,8 +108,8 @@ class Referenda:
         title = f"{place}, {first.state}: {words.title} of {first.date.first_day.year}"
         passed = any(row.kind is kind and row.outcome is VoteOutcome.PASSED for row in rows)
         values: dict[str, object] = {
-            "id": _campaign_id(first),
-            "community_id": self.places[first.community_source_id].id,
+            "id": campaign_id(first.community_source_id, first.date),
+            "community_id": self.places.ids[first.community_source_id],
             "title": title,
             "title_folded": fold(title),
             "search_text": search_text(title),
@@ -149,9 +124,7 @@ class Referenda:
     def _measures(self, vote: list[Line[ReferendumRow]]) -> Iterator[Entry]:
         for _, row in vote:
             measure = self._measure(row)
-            if row.source_url not in self.told:
-                self.told.add(row.source_url)
-                yield self._source(row)
+            yield from self.citations.entries(row.source, row.source_url)
             yield measure
             link: dict[str, object] = {
                 "ballot_measure_id": measure.values["id"],
@@ -159,22 +132,10 @@ class Referenda:
             }
             yield Entry(BALLOT_MEASURE_SOURCE, link)
 
-    def _source(self, row: ReferendumRow) -> Entry:
-        values: dict[str, object] = {
-            "id": source_id(row.source_url),
-            "key": row.source_url,
-            "title": row.source,
-            "title_folded": fold(row.source),
-            "search_text": search_text(row.source),
-            "url": row.source_url,
-            "retrieved_on": self.as_of,
-        }
-        return Entry(SOURCE, values)
-
     def _measure(self, row: ReferendumRow) -> Entry:
         values: dict[str, object] = {
             "id": stable_id("measure", row.community_source_id, str(row.date), row.question),
-            "campaign_id": _campaign_id(row),
+            "campaign_id": campaign_id(row.community_source_id, row.date),
             "question": row.question,
             "question_folded": fold(row.question),
             "search_text": search_text(row.question, row.note),
@@ -213,7 +174,7 @@ class Referenda:
     def _period(self, period: str, row: ReferendumRow, basis: FormBasis, form: FormOfGovernment) -> Entry:
         values: dict[str, object] = {
             "id": period,
-            "community_id": self.places[row.community_source_id].id,
+            "community_id": self.places.ids[row.community_source_id],
             "form": form,
             "basis": basis,
             "observed_on": row.date.first_day,
@@ -225,17 +186,17 @@ class Referenda:
         return Entry(FORM_PERIOD, values)
 
 
-def _campaign_id(row: ReferendumRow) -> str:
-    return stable_id("camp", row.community_source_id, str(row.date))
+def campaign_id(geoid: str, voted_on: HistoricDate) -> str:
+    """The stable id of the campaign of the vote that a community had on a date, as exactly as its source gives it."""
+    return stable_id("camp", geoid, str(voted_on))
 
 
 async def _referenda(connection: AsyncConnection, problems: Problems) -> Translate[ReferendumRow]:
     """The results are as of the day on which the source REFERENDUM was read; without that source, unknown."""
-    found = await connection.execute(sa.select(COMMUNITY.c.geoid, COMMUNITY.c.id, COMMUNITY.c.state_code))
-    places = {geoid: Place(row_id, state) for geoid, row_id, state in found}
+    known = await places(connection, problems)
     read_on = sa.select(SOURCE.c.retrieved_on).where(SOURCE.c.key == REFERENDUM)
     as_of = await connection.scalar(read_on)
-    return Referenda(places, as_of, problems).translate
+    return Referenda(known, Citations(problems, {"retrieved_on": as_of}), as_of, problems).translate
 
 
 REFERENDA = Kind(

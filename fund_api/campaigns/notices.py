@@ -25,10 +25,11 @@ async def tell(
     *,
     campaign_id: str | None = None,
     milestone_id: str | None = None,
+    grant_id: str | None = None,
 ) -> str:
     """Write a notice to a person and return its id; other rules call this, so it asks for no permission."""
     values: Row = {"person_id": person_id, "kind": kind, "text": text}
-    values |= {"campaign_id": campaign_id, "milestone_id": milestone_id}
+    values |= {"campaign_id": campaign_id, "milestone_id": milestone_id, "grant_id": grant_id}
     return await tx.add(Notice, "written", values)  # no event of the campaign: a notice is for whom it was written
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fund_api.campaigns import lifecycle, procedure
+from fund_api.campaigns import fiscal_years, lifecycle, procedure
 from fund_api.campaigns.members import demand, may, may_in
 from fund_api.campaigns.tables import Campaign, Milestone, Organization, Outcome, Stage
 from fund_api.campaigns.work_tables import SupportEngagement
@@ -126,14 +126,18 @@ async def complete_milestone(tx: Transaction, milestone_id: str, done_on: Any, *
 async def log_support(tx: Transaction, campaign_id: str, values: Values) -> str:
     """Log help without money and return its id; `values`: kind, given_on, in_kind_value (cents), lobbying, description.
 
-    Raises InvalidValue for help that is not given yet.
+    Lobbying counts against the cap of its fiscal year, if that is open. Raises InvalidValue for help that is not given
+    yet, BudgetExceeded for lobbying over the cap.
     """
     await may(tx, "support:log", campaign_id)
     names = frozenset({"kind", "given_on", "in_kind_value", "lobbying", "description"})
     row = only(values, names) | {"campaign_id": campaign_id, "currency": Currency.USD}
     if row["given_on"] > tx.now.date():
         raise InvalidValue(f"Support is logged once it is given, not for {row['given_on']}.", "given_on")
-    return await tx.add(SupportEngagement, "logged", row, campaign_id=campaign_id)
+    engagement_id = await tx.add(SupportEngagement, "logged", row, campaign_id=campaign_id)
+    if row["lobbying"] and row["in_kind_value"] > 0:  # after it was added: see fiscal_years.open_fiscal_year
+        await fiscal_years.count_lobbying(tx, row["given_on"], row["in_kind_value"])
+    return engagement_id
 
 
 async def _said(tx: Transaction, given: Row, before: Row) -> Row:

@@ -13,6 +13,8 @@ from fund_api.people.roles import PERMISSIONS
 from fund_api.people.tables import RoleAssignment
 
 CAMPAIGN, MEMBER, ROLE = table_of(Campaign), table_of(CampaignMember), table_of(RoleAssignment)
+_MEMBER, _ROLE = MEMBER.alias(), ROLE.alias()
+"""What `belongs` looks through; made once, for an alias takes longer than its statement."""
 READ = "campaign:read"
 TOLD = ("campaign", "ballot_measure", "milestone", "support_engagement")
 """Of what the public hears that it was done: not of members, roles and requests for support, which are of persons."""
@@ -44,8 +46,11 @@ def part(columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:
 def belongs(
     campaign_id: sa.ColumnElement[str], person_id: sa.ColumnElement[str], action: str
 ) -> sa.ColumnElement[bool]:
-    """Whether a person is a member of a campaign, or has there a role that may do `action`, as campaign:update."""
-    member, role = MEMBER.alias(), ROLE.alias()
+    """Whether a person is a member of a campaign, or has there a role that may do `action`, as campaign:update.
+
+    Campaign and person may be columns of any statement around: only the tables of this one are looked through.
+    """
+    member, role = _MEMBER, _ROLE
     roles = [str(one) for one, given in PERMISSIONS.items() if given & {f"fund:{action}", f"own:{action}"}]
     mine: sa.Select[Any] = sa.select(ONE).where(member.c.campaign_id == campaign_id, member.c.person_id == person_id)
     there: sa.Select[Any] = sa.select(ONE).where(
@@ -53,7 +58,7 @@ def belongs(
         role.c.person_id == person_id,
         sa.or_(sa.false(), *(role.c.role == one for one in roles)),
     )
-    return sa.or_(mine.exists(), there.exists())
+    return sa.or_(mine.correlate_except(member).exists(), there.correlate_except(role).exists())
 
 
 def mine(columns: Any, looking: Looking) -> sa.ColumnElement[bool]:
@@ -71,6 +76,11 @@ def member(columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:
 def support_request(_columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:
     """Requests for support are for those who may decide on them, or read them."""
     return None if looking.may("fund:support:read") else sa.false()
+
+
+def fiscal_year(_columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:
+    """Fiscal years are for those who may read the fund's budgets."""
+    return None if looking.may("fund:budget:read") else sa.false()
 
 
 def notice(columns: Any, looking: Looking) -> sa.ColumnElement[bool]:
@@ -99,11 +109,6 @@ def event_change(columns: Any, looking: Looking) -> sa.ColumnElement[bool] | Non
     if seen is None:
         return None
     return sa.select(ONE).where(whole.c.id == columns.event_id, seen).exists()
-
-
-def private_change(_columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:
-    """Private values are for those who may read them."""
-    return None if looking.may("fund:event:private") else sa.false()
 
 
 def _own(campaign_id: sa.ColumnElement[str], looking: Looking, action: str) -> sa.ColumnElement[bool]:

@@ -40,6 +40,10 @@ class NoticeKind(StrEnum):
     SUPPORT_ACCEPTED = "SUPPORT_ACCEPTED"
     MORE_INFORMATION_ASKED = "MORE_INFORMATION_ASKED"
     MILESTONE_DUE = "MILESTONE_DUE"
+    GRANT_DECIDED = "GRANT_DECIDED"
+    GRANT_CHANGED = "GRANT_CHANGED"
+    PAYMENT_RECORDED = "PAYMENT_RECORDED"
+    REPORT_DECIDED = "REPORT_DECIDED"
 
 
 class CampaignMember(columns.Table, table=True):
@@ -157,7 +161,10 @@ class ProcedureRule(columns.Table, table=True):
 
 
 class Notice(columns.Table, table=True):
-    """Something that a person is told, here and, where mail is set up, by mail. A milestone is told once."""
+    """Something that a person is told, here and, where mail is set up, by mail. A milestone is told once.
+
+    Campaigns know nothing of grants, so the id of a grant is kept as the log keeps ids: as text, without a foreign key.
+    """
 
     __tablename__ = "notice"
 
@@ -166,6 +173,7 @@ class Notice(columns.Table, table=True):
     kind: NoticeKind = columns.choice(NoticeKind)
     campaign_id: str | None = columns.reference("campaign.id", nullable=True, index=True)
     milestone_id: str | None = columns.reference("milestone.id", nullable=True, index=True)
+    grant_id: str | None = columns.text(40, nullable=True)
     text: str = columns.text(2_000)
     read_at: datetime.datetime | None = columns.time(nullable=True)
     mailed_at: datetime.datetime | None = columns.time(nullable=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
+import sqlalchemy as sa
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -154,6 +155,33 @@ class References:
         if found is None:
             self.problems.add(line, column, f'needs the {self.noun} "{key}", which is not loaded; load it first.')
         return found
+
+
+@dataclass(frozen=True)
+class Places:
+    """The communities that rows may refer to, by their columns community_source_id and state."""
+
+    ids: Mapping[str, str]
+    states: Mapping[str, str]
+    problems: Problems
+
+    def find(self, geoid: str, state: str, line: int) -> str | None:
+        """The id of this community of this state; null, with a problem noted, when it is not loaded or elsewhere."""
+        found = self.ids.get(geoid)
+        if found is None:
+            message = f'needs the community "{geoid}", which is not loaded; load it first.'
+            self.problems.add(line, "community_source_id", message)
+        elif self.states[geoid] != state:
+            message = f'"{state}" is not the state of community {geoid}, {self.states[geoid]}.'
+            self.problems.add(line, "state", message)
+            return None
+        return found
+
+
+async def places(connection: AsyncConnection, problems: Problems) -> Places:
+    """All communities that are loaded."""
+    found = (await connection.execute(sa.select(COMMUNITY.c.geoid, COMMUNITY.c.id, COMMUNITY.c.state_code))).all()
+    return Places({row[0]: row[1] for row in found}, {row[0]: row[2] for row in found}, problems)
 
 
 async def _sources(_connection: AsyncConnection, _problems: Problems) -> Translate[SourceRow]:

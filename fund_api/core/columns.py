@@ -141,17 +141,17 @@ def search_text() -> Any:
     return text(LONGEST_TEXT)
 
 
-def choice(values: type[StrEnum], *, nullable: bool = False) -> Any:
+def choice(values: type[StrEnum], *, nullable: bool = False, private: bool = False) -> Any:
     """One value of a closed set, stored as its text."""
     listed = ", ".join(f"'{value}'" for value in values)
-    return _column(Text, nullable=nullable, checks={"known": f"{{column}} IN ({listed})"})
+    return _column(Text, nullable=nullable, private=private, checks={"known": f"{{column}} IN ({listed})"})
 
 
-def integer(least: int, most: int, *, nullable: bool = False) -> Any:
+def integer(least: int, most: int, *, nullable: bool = False, private: bool = False) -> Any:
     """A whole number from `least` to `most`."""
     kind = sa.BigInteger if most > 2**31 - 1 else sa.Integer
     checks = {"range": f"{{column}} BETWEEN {least} AND {most}"}
-    return _column(kind, nullable=nullable, checks=checks, limits=(least, most))
+    return _column(kind, nullable=nullable, private=private, checks=checks, limits=(least, most))
 
 
 def version() -> Any:

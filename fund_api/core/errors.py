@@ -1,6 +1,7 @@
 """Failures that their reader can mend."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 
 class Failure(Exception):
@@ -23,6 +24,16 @@ class InvalidValue(Failure):
         self.path = path
 
 
+@contextmanager
+def placed(*path: str) -> Iterator[None]:
+    """Say of a value that can't be taken where among the inputs it stands: in a list, say."""
+    try:
+        yield
+    except InvalidValue as failure:
+        failure.path = (*path, *failure.path)
+        raise
+
+
 class InvalidTransition(Failure):
     """A move that is not among those which are allowed now."""
 
@@ -40,8 +51,32 @@ class VersionConflict(Failure):
         self.entity_id = entity_id
 
 
+class BudgetExceeded(Failure):
+    """More than there is. `available` is what is left, in cents: of a budget, or under a cap."""
+
+    def __init__(self, message: str, available: int) -> None:
+        super().__init__(message)
+        self.available = available
+
+
 class IdempotencyKeyReused(Failure):
     """The key was used before, for another request."""
+
+
+class TooLarge(Failure):
+    """A file has more bytes than are taken."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The file is larger than {limit:,} bytes, the most that is taken.")
+        self.limit = limit
+
+
+class WrongType(Failure):
+    """What a file holds is none of the types that are taken."""
+
+
+class TooMany(Failure):
+    """There are as many of something as there may be."""
 
 
 class Unauthorized(Failure):

@@ -88,17 +88,17 @@ async def append(connection: AsyncConnection, origin: Origin, done: list[Done]) 
         changes += rows
         private += kept
     for table, given in ((EVENT, events), (CHANGE, changes), (PRIVATE, private)):
-        if given:
-            await connection.execute(table.insert(), given)
+        if given:  # the ids that it returns are of no use: with them, many rows are one statement
+            await connection.execute(table.insert().returning(table.c.id), given)
     await connection.execute(HEAD.update().values(number=number, hash=previous))
 
 
 async def _hold(connection: AsyncConnection) -> tuple[int, str]:
     """The number and hash of the last event, held against everybody else until the transaction ends."""
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    start = {"name": _CHAIN, "number": 0, "hash": START}
-    await connection.execute(insert(HEAD).values(start).on_conflict_do_nothing())
-    row = (await connection.execute(sa.select(HEAD.c.number, HEAD.c.hash).with_for_update())).one()
+    start = insert(HEAD).values(name=_CHAIN, number=0, hash=START)
+    held = start.on_conflict_do_update(index_elements=[HEAD.c.name], set_={"name": _CHAIN})  # locks the row, no more
+    row = (await connection.execute(held.returning(HEAD.c.number, HEAD.c.hash))).one()
     return row.number, row.hash
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -51,6 +52,16 @@ class HistoricDate:
             return cls(datetime.date.fromisoformat(text + "-01-01"[len(text) - 4 :]), _PRECISIONS[len(text)])
         except ValueError:
             raise ValueError(f"{expected}, and one of the calendar") from None
+
+    @property
+    def last_day(self) -> datetime.date:
+        """The last day that it may mean."""
+        year, month = self.first_day.year, self.first_day.month
+        if self.precision is DatePrecision.DAY:
+            return self.first_day
+        if self.precision is DatePrecision.YEAR:
+            month = 12
+        return datetime.date(year, month, monthrange(year, month)[1])
 
     def __str__(self) -> str:
         """The known part, as `read` takes it."""

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from fund_api.core.columns import table_of
 from fund_api.core.errors import IdempotencyKeyReused, InvalidValue
 from fund_api.core.tables import IdempotencyKey
-from fund_api.core.writing import Transaction
+from fund_api.core.writing import Row, Transaction
 
 KEPT = timedelta(days=7)
 EVERYBODY = "public"
@@ -52,10 +52,16 @@ async def claim(tx: Transaction, request: Request) -> Kept | None:
     """
     if not 1 <= len(request.key) <= LONGEST_KEY or "\x00" in request.key:
         raise InvalidValue(f"An idempotency key has 1 to {LONGEST_KEY} characters.", "idempotency_key")
-    await tx.connection.execute(_KEYS.delete().where(_KEYS.c.created_at < tx.now - KEPT))
     insert = sqlite.insert if tx.connection.dialect.name == "sqlite" else postgresql.insert
-    row = {"actor": _actor(tx), "key": request.key, "request": request.does, "document": request.document}
-    taken = await tx.connection.execute(insert(_KEYS).values(row | {"created_at": tx.now}).on_conflict_do_nothing())
+    row: Row = {"actor": _actor(tx), "key": request.key, "request": request.does, "document": request.document}
+    row |= {"result": None, "answer": None, "created_at": tx.now}
+    taken = await tx.connection.execute(
+        insert(_KEYS)
+        .values(row)
+        .on_conflict_do_update(
+            index_elements=[_KEYS.c.actor, _KEYS.c.key], set_=row, where=_KEYS.c.created_at < tx.now - KEPT
+        )
+    )
     if taken.rowcount == 1:
         return None
     [found] = await tx.rows(sa.select(_KEYS).where(_mine(tx, request.key)))
@@ -68,6 +74,11 @@ async def claim(tx: Transaction, request: Request) -> Kept | None:
 async def keep(tx: Transaction, key: str, result: str, answer: str | None) -> None:
     """Keep the result and the answer under the key that the transaction took."""
     await tx.connection.execute(_KEYS.update().where(_mine(tx, key)).values(result=result, answer=answer))
+
+
+async def forget_old_keys(tx: Transaction) -> None:
+    """Delete the keys that are kept no longer; the server does so by itself."""
+    await tx.connection.execute(_KEYS.delete().where(_KEYS.c.created_at < tx.now - KEPT))
 
 
 async def forget_answers(tx: Transaction) -> None:

@@ -36,3 +36,8 @@ def to_decimal(minor: int) -> str:
     """The exact decimal string of `minor` cents: 284550 is "2845.50". Sums repeat, so their strings are kept."""
     whole, cents = divmod(abs(minor), 100)
     return f"{'-' if minor < 0 else ''}{whole}.{cents:02d}"
+
+
+def in_dollars(minor: int) -> str:
+    """An amount of cents as messages say it: 1,200.00 USD."""
+    return f"{Decimal(to_decimal(minor)):,} {Currency.USD}"

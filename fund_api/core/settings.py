@@ -40,6 +40,14 @@ class Settings(BaseSettings):
         description="Connections (PostgreSQL) or threads (SQLite) that answer queries, per process",
     )
     body_limit: int = Field(default=1_000_000, ge=1_000, le=100_000_000, description="Largest request body, in bytes")
+    files: str = Field(
+        default="fund-files",
+        min_length=1,
+        description="Folder of attached files; all processes on one database share it, and backups need it",
+    )
+    file_limit: int = Field(
+        default=10_000_000, ge=1_000, le=100_000_000, description="Largest file that can be attached, in bytes"
+    )
     cost_limit: int = Field(
         default=100_000, ge=100, le=10_000_000, description="Rows that one operation may touch, counted before it runs"
     )

@@ -44,6 +44,7 @@ class Event(columns.Table, table=True):
         sa.Index("ix_event_entity", "entity_id", "number"),
         sa.Index("ix_event_campaign", "campaign_id", "number"),
         sa.Index("ix_event_actor", "actor_id", "number"),
+        sa.Index("ix_event_action", "action", "number"),
         append_only.MARKED,
     )
 
@@ -91,6 +92,15 @@ class EventHead(columns.Table, table=True):
     name: str = columns.key(10)
     number: int = columns.integer(0, 2**53)
     hash: str = columns.text(64)
+
+
+class LogReader(columns.Table, table=True):
+    """Somebody who follows the log of events, and the number of the last event that they have read."""
+
+    __tablename__ = "log_reader"
+
+    name: str = columns.key(40)
+    number: int = columns.integer(0, 2**53)
 
 
 class IdempotencyKey(columns.Table, table=True):

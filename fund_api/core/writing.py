@@ -77,20 +77,36 @@ class Transaction:
 
         Raises NotFound, InvalidValue, and VersionConflict when the row is not at `expected_version`.
         """
-        table = table_of(model)
         before = await self.row(model, entity_id)
         if expected_version is not None and before["version"] != expected_version:
             raise VersionConflict(entity_id, expected_version, before["version"])
+        await self.alter(model, action, before, values, campaign_id=campaign_id)
+        return before
+
+    async def alter(
+        self,
+        model: type[Table],
+        action: str,
+        before: Row,
+        values: Row,
+        *conditions: sa.ColumnElement[bool],
+        campaign_id: str | None = None,
+    ) -> None:
+        """Change columns of a row that was read, unless somebody else did so since, or a condition does not hold.
+
+        Raises InvalidValue, and VersionConflict when nothing was changed.
+        """
+        table = table_of(model)
         after = {name: value for name, value in checked(table, values).items() if before[name] != value}
         if not after:
-            return before
-        statement = table.update().where(table.c.id == entity_id).values(after | self._stamps(table))
+            return
+        statement = table.update().where(table.c.id == before["id"], *conditions).values(after | self._stamps(table))
         if "version" in table.c:
             statement = statement.where(table.c.version == before["version"]).values(version=before["version"] + 1)
         if (await self.connection.execute(statement)).rowcount != 1:
-            raise VersionConflict(entity_id, before.get("version", 0), before.get("version", 0) + 1)
-        self.record(model, action, entity_id, before, after, campaign_id=campaign_id)
-        return before
+            version = before.get("version", 0)
+            raise VersionConflict(before["id"], version, version + 1)
+        self.record(model, action, before["id"], before, after, campaign_id=campaign_id)
 
     async def remove(self, model: type[Table], action: str, entity_id: str, *, campaign_id: str | None = None) -> Row:
         """Delete a row and return it as it was. Raises NotFound."""

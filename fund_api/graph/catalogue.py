@@ -70,6 +70,10 @@ class Entity:
         """Rows of the entity, an alias of its table, as a viewer sees them."""
         return Seen(rows, viewing, self.restrictions, self.visible, self.tests)
 
+    def may_be_null(self, column: str) -> bool:
+        """Whether a viewer may find no value in a column: it is unknown, or not theirs to read."""
+        return bool(self.table.c[column].nullable) or column in self.restrictions
+
 
 class Catalogue:
     """All entities by type name and by the prefix of their ids, and the root fields that the engine answers."""

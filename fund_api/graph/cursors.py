@@ -53,12 +53,11 @@ def key(
     """A key of an order of `entity`. A value that the viewer may not read is null like an unknown one."""
     if through is None:
         declared = entity.table.c[column]
-        nullable = bool(declared.nullable) or column in entity.restrictions
-        return Key(column, descending, nulls_last, nullable, declared.type)
+        return Key(column, descending, nulls_last, entity.may_be_null(column), declared.type)
     relation, target, name = through
     declared = target.table.c[name]
-    known = not (declared.nullable or entity.table.c[relation.own].nullable)
-    nullable = not known or target.visible is not None or name in target.restrictions
+    known = not (target.may_be_null(name) or entity.table.c[relation.own].nullable)
+    nullable = not known or target.visible is not None
     return Key(column, descending, nulls_last, nullable, declared.type, through)
 
 

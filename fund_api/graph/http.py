@@ -74,7 +74,7 @@ class GraphQLEndpoint:
             status, extra = error.status, error.headers
             answer = {"errors": [formatted(GraphQLError(error.message), error.code)]}
         except Exception:  # noqa: BLE001  # the entry point: a fault of ours is logged whole and masked for the client
-            status, answer = 500, _fault()
+            status, answer = 500, fault()
         await _send(send, status, {b"content-type": media + b"; charset=utf-8", **extra}, answer)
 
     async def _respond(
@@ -86,7 +86,7 @@ class GraphQLEndpoint:
             operation = self.engine.prepare(request.query, request.name, request.variables, asks_cost=request.asks_cost)
             if operation.mutates and scope["method"] != "POST":
                 raise BadRequest(405, "Mutations need POST.", {b"allow": b"POST"})
-            sender = _sender(scope, headers) if operation.mutates else UNKNOWN
+            sender = sender_of(scope, headers) if operation.mutates else UNKNOWN
             return 200, await self.engine.answer(operation, viewer, sender)
         except RequestErrors as error:
             return 400 if error.code is Code.BAD_REQUEST else refused, {"errors": error.formatted()}
@@ -127,7 +127,7 @@ class GraphQLEndpoint:
         return body
 
 
-def _sender(scope: Scope, headers: Headers) -> Sender:
+def sender_of(scope: Scope, headers: Headers) -> Sender:
     """Where a request comes from. Its id is the client's own, when that is a plain text, or a new one."""
     client, given = scope.get("client"), headers.get(b"x-request-id", b"").decode("latin-1")
     return Sender(given if _REQUEST_ID.fullmatch(given) else str(uuid.uuid4()), client[0] if client else "")
@@ -160,7 +160,8 @@ def _checked(request: object) -> Request:
     return Request(query, name or None, variables or {}, bool(extensions and extensions.get("cost")))
 
 
-def _fault() -> dict[str, Any]:
+def fault() -> dict[str, Any]:
+    """The answer to a request that failed by a fault of ours: it is logged whole, and the client learns its number."""
     number = str(uuid.uuid4())
     _log.exception("a request failed by a fault of the server", request_id=number)
     error = GraphQLError("Something went wrong here; it was logged.", extensions={"requestId": number})

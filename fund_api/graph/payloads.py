@@ -6,6 +6,7 @@ what is selected of it. There is no second way to read rows.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from graphql import (
@@ -61,7 +62,7 @@ class Payloads:
         if is_list_type(kind):
             return [await self.complete(kind.of_type, nodes, item) for item in value]
         if is_leaf_type(kind):
-            return kind.serialize(value)
+            return value if isinstance(value, datetime) else kind.serialize(value)  # times as rows have them
         return await self._composite(kind, nodes, value)
 
     async def _composite(self, kind: Any, nodes: list[FieldNode], value: Any) -> Any:  # Any: object or abstract type

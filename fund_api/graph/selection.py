@@ -111,7 +111,7 @@ class Walk:
                     value = repr(kind.name)
             entries.append(f"{key!r}: {value}")
         made = "{" + ", ".join(entries) + "}"
-        return f"(None if {minor} is None else {made})" if entity.table.c[column].nullable else made
+        return f"(None if {minor} is None else {made})" if entity.may_be_null(column) else made
 
     def _value(self, level: Level, path: Path, column: str) -> str:
         """The source of a column's value as JSON has it. SQLite has neither booleans nor times of its own."""
@@ -128,7 +128,8 @@ class Walk:
                 shaped = f"{source}.replace('.000000Z', 'Z')"
             case _:
                 return source
-        return f"(None if {source} is None else {shaped})" if declared.nullable else f"({shaped})"
+        may_be_null = level.entity_at(path).may_be_null(column)
+        return f"(None if {source} is None else {shaped})" if may_be_null else f"({shaped})"
 
     def _to_one(self, level: Level, path: Path, relation: ToOne, nodes: list[FieldNode]) -> str:
         field = level.entity_at(path[:-1]).type.fields[nodes[0].name.value]

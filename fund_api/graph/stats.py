@@ -71,7 +71,7 @@ class _Reader:
         precision = f"{column.name}_precision" if f"{column.name}_precision" in entity.table.c else None
         name = _joined([*parents, last])
         words = f"Of {'.'.join(parents)}: {field.description}" if parents else str(field.description)
-        nullable = bool(column.nullable or parents)
+        nullable = entity.may_be_null(column.name) or bool(parents)
         if not isinstance(column.type, sa.Date | UtcDateTime):
             key = GroupKey(name, tuple(parents), column.name, Bucket.VALUE, None, nullable)
             return [(key, GraphQLField(leaf(field), description=words))]

@@ -1,13 +1,15 @@
 """What a mutation answers when its user has to mend something: errors as data, each with what a client needs."""
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
 import strawberry
 
 from fund_api.core import errors
+from fund_api.core.money import Currency, to_decimal
 from fund_api.graph import declare
-from fund_api.graph.types import Node
+from fund_api.graph.types import Money, Node
 
 
 class ErrorCode(StrEnum):
@@ -18,6 +20,7 @@ class ErrorCode(StrEnum):
     NOT_ALLOWED = "NOT_ALLOWED"
     INVALID_TRANSITION = "INVALID_TRANSITION"
     VERSION_CONFLICT = "VERSION_CONFLICT"
+    BUDGET_EXCEEDED = "BUDGET_EXCEEDED"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     THROTTLED = "THROTTLED"
 
@@ -30,6 +33,7 @@ declare.enum(
     NOT_ALLOWED="You may not do this.",
     INVALID_TRANSITION="This move is not allowed now.",
     VERSION_CONFLICT="Somebody else changed it since you read it.",
+    BUDGET_EXCEEDED="It takes more money than is left.",
     IDEMPOTENCY_KEY_REUSED="The idempotency key was used before, with another input.",
     THROTTLED="Too much came from your address; wait a little.",
 )
@@ -76,6 +80,13 @@ class VersionConflict(UserError):
     current: Node | None = strawberry.field(description="What it is now.", default=None)
 
 
+@strawberry.type(description="It takes more money than is left, of a budget or under a cap: see `available`.")
+class BudgetExceeded(UserError):
+    """Money that is not there."""
+
+    available: Money = strawberry.field(description="What is left.")
+
+
 @strawberry.type(description="The idempotency key was used before, with another input. Take a new key.")
 class IdempotencyKeyReused(UserError):
     """A key for something else."""
@@ -88,7 +99,10 @@ class Throttled(UserError):
     retry_after: int = strawberry.field(description="Seconds to wait.", default=0)
 
 
-TYPES = (InvalidValue, NotFound, NotAllowed, InvalidTransition, VersionConflict, IdempotencyKeyReused, Throttled)
+TYPES = (
+    *(InvalidValue, NotFound, NotAllowed, InvalidTransition, VersionConflict, BudgetExceeded, IdempotencyKeyReused),
+    Throttled,
+)
 """The types behind the interface, for the schema."""
 
 
@@ -115,6 +129,9 @@ def told(failure: errors.Failure) -> UserError:
         case errors.VersionConflict(entity_id=entity_id):
             current_row: Any = entity_id  # Any: the engine reads the entity of this id
             return VersionConflict(code=ErrorCode.VERSION_CONFLICT, message=message, current=current_row)
+        case errors.BudgetExceeded(available=available):
+            left = Money(amount=Decimal(to_decimal(available)), currency=Currency.USD)
+            return BudgetExceeded(code=ErrorCode.BUDGET_EXCEEDED, message=message, available=left)
         case errors.Throttled(seconds=seconds):
             return Throttled(code=ErrorCode.THROTTLED, message=message, retry_after=seconds)
         case errors.NotFound():

@@ -4,16 +4,24 @@ from typing import Any, Literal
 
 from alembic import context
 
+from fund_api.campaigns import fiscal_tables as _fiscal_years
 from fund_api.campaigns import tables as _campaigns
 from fund_api.campaigns import work_tables as _campaign_work
 from fund_api.communities import tables as _communities
 from fund_api.core import tables as _core
 from fund_api.core.columns import Table, Text, UtcDateTime
+from fund_api.grants import attachment_tables as _attachments
+from fund_api.grants import contribution_tables as _contributions
+from fund_api.grants import deciding_tables as _deciding
+from fund_api.grants import paying_tables as _paying
 from fund_api.grants import tables as _grants
 from fund_api.library import tables as _library
 from fund_api.people import tables as _people
 
-TABLES = (_core, _people, _communities, _library, _campaigns, _campaign_work, _grants)
+TABLES = (
+    *(_core, _people, _communities, _library, _campaigns, _campaign_work, _fiscal_years),
+    *(_grants, _contributions, _deciding, _paying, _attachments),
+)
 """The modules that declare tables; importing them fills the metadata."""
 
 

@@ -60,6 +60,7 @@ async def accept_invitation(tx: Transaction, secret: str, name: str) -> tuple[st
     """
     invitation = await _open(tx, secret)
     role, scope = Role(invitation["role"]), invitation["scope"]
+    await check_scope(tx, scope)
     known = await _known(tx, invitation)
     person_id = known or await write_person(tx, name, invitation["email"])
     await _use(tx, invitation, person_id)

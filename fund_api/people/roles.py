@@ -35,22 +35,35 @@ _CAMPAIGN_WORK = (
     "fund:person:read",
 )
 
+_STAFF_WORK = ("fund:campaign:read", "fund:event:read", "fund:person:read")
+_GRANTS_SEEN = ("fund:grant:read", "fund:budget:read")
+"""What everybody needs who works on grants or reports on them."""
+
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.MEMBER: frozenset({"fund:resource:read"}),
-    Role.COORDINATOR: frozenset({"own:campaign:read", "own:campaign:update", "own:event:read"}),
-    Role.GRANTS_OFFICER: frozenset(_CAMPAIGN_WORK),
-    Role.REVIEWER: frozenset({"fund:campaign:read", "fund:person:read"}),
-    Role.APPROVER: frozenset({"fund:campaign:read", "fund:event:read", "fund:person:read"}),
-    Role.FINANCE: frozenset({"fund:campaign:read", "fund:event:read", "fund:person:read"}),
+    Role.COORDINATOR: frozenset(
+        {"own:campaign:read", "own:campaign:update", "own:event:read", "own:grant:read", "own:grant:apply"}
+    ),
+    Role.GRANTS_OFFICER: frozenset({*_CAMPAIGN_WORK, *_GRANTS_SEEN, "fund:grant:prepare", "fund:review:read"}),
+    Role.REVIEWER: frozenset(
+        {"fund:campaign:read", "fund:person:read", "fund:grant:read", "fund:grant:review", "fund:review:read"}
+    ),
+    Role.APPROVER: frozenset({*_STAFF_WORK, *_GRANTS_SEEN, "fund:grant:decide", "fund:review:read"}),
+    Role.FINANCE: frozenset({*_STAFF_WORK, *_GRANTS_SEEN, "fund:grant:pay"}),
     Role.HIRING_OFFICER: frozenset({"fund:campaign:read", "fund:person:read"}),
     Role.ADVISOR: frozenset({"own:campaign:read"}),
     Role.EDITOR: frozenset({"fund:resource:read"}),
-    Role.REPORTER: frozenset({"fund:campaign:read", "fund:event:read"}),
-    Role.ADMINISTRATOR: frozenset({*_CAMPAIGN_WORK, "fund:person:manage", "fund:event:private", "fund:resource:read"}),
+    Role.REPORTER: frozenset({"fund:campaign:read", "fund:event:read", *_GRANTS_SEEN}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            *(*_CAMPAIGN_WORK, *_GRANTS_SEEN),
+            *("fund:budget:manage", "fund:person:manage", "fund:event:private", "fund:resource:read"),
+        }
+    ),
 }
 
 
-OWNED = ("campaign", "event", "support")
+OWNED = ("campaign", "event", "support", "grant", "review", "budget")
 """The resources of which a campaign or a program has its own."""
 
 

@@ -20,7 +20,7 @@ from fund_api.people.viewers import PERSON, ROLES
 
 T = TypeVar("T")
 MANAGE = "fund:person:manage"
-SCOPES = {"camp": "campaign"}
+SCOPES = {"camp": "campaign", "fprog": "funding_program"}
 """What a role can be limited to: the prefix of its ids, and its table."""
 _EMAIL = re.compile(
     r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
@@ -84,8 +84,8 @@ async def grant_role(tx: Transaction, person_id: str, role: Role, scope: str = F
 
 async def write_role(tx: Transaction, person_id: str, role: Role, scope: str) -> str:
     """Give somebody a role, for a rule that has looked at the rights itself."""
-    await _living(tx, person_id)
     await check_scope(tx, scope)
+    await _living(tx, person_id)
     held = await tx.rows(_assignment(person_id, role, scope))
     if held:
         return str(held[0]["id"])
@@ -119,14 +119,21 @@ async def keep_an_administrator(tx: Transaction, person_id: str) -> None:
 
 
 async def check_scope(tx: Transaction, scope: str) -> None:
-    """Raise InvalidValue for what is no scope, NotFound for a campaign that is not there."""
+    """Raise InvalidValue for what is no scope, NotFound for a campaign that is not there.
+
+    The campaign is held: who acts on one of its grants holds it too, so that nobody comes to belong to it meanwhile. It
+    comes before people, whom that other one needs afterwards.
+    """
     if scope == FUND:
         return
     table = SCOPES.get(prefix_of(scope) or "")
     if table is None:
-        raise InvalidValue(f'A role holds in "{FUND}", which is everywhere, or in a campaign, by its id.', "scope")
+        raise InvalidValue(
+            f'A role holds in "{FUND}", which is everywhere, or in a campaign or program, by its id.', "scope"
+        )
     rows = sa.table(table, sa.column("id"))  # by its name: campaigns stand on people, not people on campaigns
-    if not await tx.rows(sa.select(rows.c.id).where(rows.c.id == scope)):
+    found = sa.select(rows.c.id).where(rows.c.id == scope).with_for_update(read=True, key_share=True)
+    if not await tx.rows(found):
         raise NotFound(f"There is no {table} {scope}.")
 
 

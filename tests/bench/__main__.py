@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from tests.bench import counting, running
+from tests.bench import approving, counting, running
 
 
 def main(arguments: list[str]) -> int:
@@ -17,6 +17,7 @@ def main(arguments: list[str]) -> int:
             return 0
         case ["run"]:
             asyncio.run(running.alone())
+            asyncio.run(approving.measure())
             return 0
         case ["run", harness, *options]:
             return running.beside_peers(harness, options)

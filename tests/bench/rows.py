@@ -7,19 +7,22 @@ every row of a table keeps its size and every filter its share of the rows.
 import csv
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from fund_api.campaigns.fiscal_tables import FiscalYear
 from fund_api.campaigns.tables import Campaign, CampaignResource
 from fund_api.communities.tables import Community, State
 from fund_api.core.columns import Table, table_of
 from fund_api.core.database import Database, Dialect
+from fund_api.core.money import LARGEST
 from fund_api.core.text import fold
 from fund_api.core.words import search_text
-from fund_api.grants.tables import Grant
+from fund_api.grants.tables import FundingProgram, Grant
 from fund_api.library.tables import Resource
 
 BATCH = 5_000
@@ -42,14 +45,22 @@ STAGES = {
     "ARCHIVED": "CLOSED",
 }
 STATUSES = {
-    "DRAFT": "DRAFT",
-    "SUBMITTED": "SUBMITTED",
-    "REVIEW": "IN_REVIEW",
-    "APPROVED": "APPROVED",
+    "DRAFT": "APPROVED",
+    "SUBMITTED": "AGREEMENT_SIGNED",
+    "REVIEW": "SUSPENDED",
+    "APPROVED": "CLOSING",
     "PAID": "ACTIVE",
-    "REJECTED": "DECLINED",
+    "REJECTED": "CANCELLED",
     "CLOSED": "COMPLETED",
 }
+"""Every grant of the harness is one that the public sees: the peers show everything to everybody."""
+YEAR = {"id": f"year_{0:026d}", "year": 2026, "starts_on": date(2025, 10, 1), "ends_on": date(2026, 9, 30)}
+YEAR |= {"currency": "USD", "lobbying_cap": 0, "lobbying": 0, "version": 1} | ORIGIN
+PROGRAM = {"id": f"fprog_{0:026d}", "fiscal_year_id": YEAR["id"], "name": "Grants", "name_folded": "grants"}
+PROGRAM |= {"currency": "USD", "appropriation": 0, "encumbered": 0, "expended": 0, "version": 1} | ORIGIN
+PROGRAM |= {"grant_minimum": 1, "grant_maximum": LARGEST, "matching_policy": "NONE", "reviews_needed": 0}
+PROGRAM |= {"approves_after_election": False, "opens_on": YEAR["starts_on"], "closes_on": YEAR["ends_on"]}
+"""All grants are of one program. It promises nothing: what is timed is reading."""
 RESOURCE_KINDS = {"GUIDE": "GUIDE", "VIDEO": "VIDEO", "FORM": "CHECKLIST", "REPORT": "REPORT"}
 
 Row = dict[str, Any]  # Any: a value of any column
@@ -92,11 +103,17 @@ def _campaign(_: int, row: Row) -> Row:
     return {"id": row["id"], "community_id": row["community_id"]} | words | kind | dates | state | ORIGIN
 
 
-def _grant(_: int, row: Row) -> Row:
-    amounts = {"currency": "USD", "requested": int(row["amount_cents"]), "disbursed": 0}
+def _grant(communities: dict[str, str], _: int, row: Row) -> Row:
+    status, asked = STATUSES[row["status"]], int(row["amount_cents"])
+    paid, released = (asked if status == end else 0 for end in ("COMPLETED", "CANCELLED"))
+    amounts = {"currency": "USD", "requested": asked, "awarded": asked, "scheduled": paid, "disbursed": paid}
+    amounts |= {"returned": 0, "released": released}
     times = {"submitted_at": _time(row["submitted_at"]), "decided_at": _time(row["decided_at"])}
-    words = {"status": STATUSES[row["status"]], "purpose": row["purpose"]}
-    return {"id": _id(row["id"], "grant"), "campaign_id": row["campaign_id"]} | amounts | times | words | ORIGIN
+    since = times["decided_at"] or times["submitted_at"] or STAMPS["created_at"]
+    state = {"status": status, "status_since": since, "purpose": row["purpose"], "version": 1}
+    about = {"program_id": PROGRAM["id"], "campaign_id": row["campaign_id"]}
+    about["community_id"] = communities[row["campaign_id"]]
+    return {"id": _id(row["id"], "grant")} | about | amounts | times | state | ORIGIN
 
 
 def _resource(_: int, row: Row) -> Row:
@@ -111,7 +128,7 @@ def _use(_: int, row: Row) -> Row:
     return {"campaign_id": row["campaign_id"], "resource_id": _id(row["resource_id"], "res")}
 
 
-TABLES: dict[str, tuple[type[Table], Any]] = {  # Any: a function of (number, row)
+TABLES: dict[str, tuple[type[Table], Any]] = {  # Any: a function of (number, row); grants also know their communities
     "state": (State, _state),
     "community": (Community, _community),
     "campaign": (Campaign, _campaign),
@@ -124,9 +141,15 @@ TABLES: dict[str, tuple[type[Table], Any]] = {  # Any: a function of (number, ro
 def read(folder: Path, name: str) -> Iterator[Row]:
     """The rows of one file, as our table has them."""
     translate = TABLES[name][1]
+    if name == "grant":
+        translate = partial(translate, {row["id"]: row["community_id"] for row in _cells(folder, "campaign")})
+    for number, row in enumerate(_cells(folder, name)):
+        yield translate(number, row)
+
+
+def _cells(folder: Path, name: str) -> Iterator[Row]:
     with (folder / f"{name}.csv").open(newline="", encoding="utf-8") as file:
-        for number, row in enumerate(csv.DictReader(file)):
-            yield translate(number, row)
+        yield from csv.DictReader(file)
 
 
 async def load(database: Database, folder: Path) -> None:
@@ -134,6 +157,9 @@ async def load(database: Database, folder: Path) -> None:
     for name, (model, _) in TABLES.items():
         rows = read(folder, name)
         async with database.writing() as connection:
+            if name == "grant":
+                await connection.execute(sa.insert(table_of(FiscalYear)), YEAR)
+                await connection.execute(sa.insert(table_of(FundingProgram)), PROGRAM)
             while batch := list(islice(rows, BATCH)):
                 await connection.execute(sa.insert(table_of(model)), batch)
     if database.dialect is Dialect.POSTGRESQL:

@@ -42,7 +42,7 @@ def write(folder: Path) -> None:
         ],
         "grant": [
             {"id": _id("grnt", n), "campaign_id": some("campaign", "camp"), "amount_cents": 10_000 + n * 7_919}
-            | {"status": chance.choice(["DRAFT", "APPROVED", "PAID"]), "purpose": f"Purpose {n}."}
+            | {"status": chance.choice(["DRAFT", "APPROVED", "PAID", "CLOSED"]), "purpose": f"Purpose {n}."}
             | {"submitted_at": moment(), "decided_at": moment() if n % 3 else ""}
             for n in range(SIZES["grant"])
         ],

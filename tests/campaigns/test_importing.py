@@ -6,57 +6,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from fund_api import loading
 from fund_api.core.database import Database
-from fund_api.core.importing import Loaded, Silence
 from fund_api.core.records import BadFile
 from fund_api.core.upserts import Counts
-from tests.rows import Cells, count, everything, fetch, packaged, table, write
+from tests.campaigns.votes import EARLIER, cells, load
+from tests.rows import Cells, count, everything, fetch, packaged, table
 
-EARLIER = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = datetime(2026, 2, 2, tzinfo=UTC)
 READ_ON = date(2026, 11, 22)
 
 CAMPAIGN, MEASURE, PERIOD = table("campaign"), table("ballot_measure"), table("form_period")
 COMMUNITY, SOURCE, LINK = table("community"), table("source"), table("ballot_measure_source")
-
-
-def cells(**changes: str) -> Cells:
-    """A row of a referenda file: an adoption that failed in Saratoga Springs, but for the changes."""
-    return {
-        "place": "Saratoga Springs",
-        "place_kind": "CITY",
-        "state": "NY",
-        "community_source_id": "3665255",
-        "date": "2017-11-07",
-        "date_precision": "DAY",
-        "kind": "ADOPTION",
-        "question": "Change from commission to council-manager",
-        "outcome": "FAILED",
-        "votes_for": "4448",
-        "votes_against": "4458",
-        "percent_for": "",
-        "percent_against": "50.1",
-        "form_before": "COMMISSION",
-        "form_after": "COMMISSION",
-        "source": "The Saratogian, 2017-11-15",
-        "source_url": "https://example.org/2017",
-        "note": "Unofficial count",
-    } | changes
-
-
-async def load(database: Database, folder: Path, rows: list[Cells], now: datetime = EARLIER) -> Loaded:
-    """Load these referenda, after the packaged sources and states and the communities that the packaged ones name."""
-    named = {row["community_source_id"] for row in packaged("referenda.csv.gz")}
-    communities = [row for row in packaged("communities.csv.gz") if row["source_id"] in named]
-    given = {
-        "referenda": rows,
-        "communities": communities,
-        "states": packaged("states.csv.gz"),
-        "sources": packaged("sources.csv"),
-    }
-    paths = [write(folder / f"{name}.csv", content) for name, content in given.items()]
-    return (await loading.load_files(database, paths, Silence(), now))[-1]
 
 
 async def campaigns(database: Database) -> list[tuple[object, ...]]:

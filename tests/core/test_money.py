@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fund_api.core.errors import Failure
-from fund_api.core.money import LARGEST, to_decimal, to_minor
+from fund_api.core.money import LARGEST, in_dollars, to_decimal, to_minor
 
 
 @given(st.integers(0, LARGEST))
@@ -33,6 +33,14 @@ def test_amount_is_read_as_cents(amount: str, minor: int) -> None:
 )
 def test_cents_are_written_with_two_decimals(minor: int, amount: str) -> None:
     assert to_decimal(minor) == amount
+
+
+@pytest.mark.parametrize(
+    ("minor", "words"),
+    [(0, "0.00 USD"), (120_000, "1,200.00 USD"), (LARGEST, "10,000,000,000,000.00 USD"), (99_999, "999.99 USD")],
+)
+def test_messages_say_an_amount_in_dollars(minor: int, words: str) -> None:
+    assert in_dollars(minor) == words
 
 
 @pytest.mark.parametrize(

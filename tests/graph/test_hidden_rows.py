@@ -20,7 +20,10 @@ STAFF = Viewer("person_staff", frozenset({"fund:campaign:read"}))
 
 
 def ruled(entity: Entity) -> Entity:
-    """Adoption campaigns are for staff, with what belongs to them; websites too; populations only in Ohio."""
+    """Adoption campaigns are for staff, with what belongs to them; websites and how dates are known, too.
+
+    Populations are told in Ohio alone.
+    """
 
     def campaign(columns: Any, viewing: Viewing) -> sa.ColumnElement[bool] | None:
         return None if viewing.may("fund:campaign:read") else columns.kind != "ADOPTION"
@@ -32,7 +35,8 @@ def ruled(entity: Entity) -> Entity:
         return sa.or_(columns.state_code == "OH", viewing.id == "person_staff")
 
     if entity.name == "Campaign":
-        return replace(entity, visible=campaign)
+        inferred = Restriction(permission="fund:campaign:read")
+        return replace(entity, visible=campaign, restrictions={"date_inferred": inferred})
     if entity.name == "BallotMeasure":
         return replace(entity, visible=measure)
     if entity.name == "Community":
@@ -119,6 +123,16 @@ async def test_hidden_values_are_null_and_order_as_unknown(both: tuple[Asker, As
         "Columbus city",
         "Hamilton County",
     ]
+
+
+async def test_a_hidden_flag_is_null_although_it_is_always_known(both: tuple[Asker, Asker]) -> None:
+    document = "{ campaigns(first: 100, filter: {kind: {ne: ADOPTION}}) { nodes { dateInferred } } }"
+
+    seen, hidden = [
+        {node["dateInferred"] for node in (await ask(document))["campaigns"]["nodes"]} for ask in reversed(both)
+    ]
+
+    assert (seen, hidden) == ({False, True}, {None})
 
 
 async def test_orders_through_a_relation_see_what_the_viewer_sees(both: tuple[Asker, Asker]) -> None:

@@ -15,7 +15,8 @@ from fund_api.core.money import LARGEST
 from fund_api.core.text import fold
 from fund_api.graph.catalogue import Catalogue, Entity
 from fund_api.graph.declarations import Amount, Column, ToMany, ToOne
-from tests.oracle.data import Row, World
+from tests.oracle.data import World
+from tests.oracle.repairs import Row
 
 Test = Callable[[Row], bool]
 Tree = dict[str, Any]  # Any: a filter as graphql-core coerces it

@@ -5,8 +5,9 @@ on purpose: rows tie, and what a document asks for is often there.
 """
 
 import random
+import re
 import string
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,11 +16,9 @@ import sqlalchemy as sa
 
 from fund_api.core.columns import Text, UtcDateTime
 from fund_api.core.database import Database
-from fund_api.core.text import fold
+from tests.oracle.repairs import Row, mend
 from tests.structure import tables
 from tests.test_tables import bounds, checks, closed_set
-
-Row = dict[str, Any]  # Any: a column's value as Python has it; enums as their text
 
 MOST_ROWS = 12
 TEXTS = [
@@ -94,12 +93,15 @@ MOMENTS = [
 ]
 
 
-PARTS = ("ballot_measure", "milestone", "grant", "support_engagement")
+PARTS = ("ballot_measure", "milestone", "grant", "support_engagement", "contribution")
 """Tables whose rows are seen with their campaign."""
-OF_PERSONS = (
+HIDDEN = (
     *("person", "role_assignment", "api_token", "campaign_member", "notice", "support_request", "private_change"),
+    *("fiscal_year", "budget_line", "grant_duty", "review", "recusal", "approval", "grant_condition"),
+    *("match_commitment", "disbursement", "grant_report", "ledger_entry"),
+    "attachment",
 )
-"""Tables of which the public sees nothing."""
+"""Tables of which the public sees nothing: they are of persons, or inside of grants."""
 
 
 @dataclass
@@ -123,11 +125,15 @@ def make_world(seed: str) -> World:
 
 
 def seen(world: World) -> World:
-    """What the public sees of a world: published campaigns, what belongs to those, and what was done with it since."""
+    """What the public sees of a world: published campaigns, what belongs to those, and what was done with it since.
+
+    Of grants it sees those that were awarded, of the fund's money the programs alone.
+    """
     since = {row["id"]: row["published_at"] for row in world.rows["campaign"] if row["published_at"] is not None}
-    rows = dict(world.rows) | {name: [] for name in OF_PERSONS}
+    rows = dict(world.rows) | {name: [] for name in HIDDEN}
     for name, own in (("campaign", "id"), *((part, "campaign_id") for part in PARTS)):
         rows[name] = [row for row in world.rows[name] if row[own] in since]
+    rows["grant"] = [row for row in rows["grant"] if row["awarded"] is not None]
     rows["event"] = [
         row
         for row in world.rows["event"]
@@ -161,14 +167,12 @@ class _Maker:
     def fill(self, table: sa.Table) -> None:
         """As many rows as come out valid, at most MOST_ROWS; now and then none."""
         rows = self.world.rows[table.name] = []
-        together = [part for part in table.constraints if isinstance(part, sa.UniqueConstraint)]
-        unique = [list(table.primary_key.columns), *(list(part.columns) for part in together)]
-        taken: set[tuple[int, tuple[Any, ...]]] = set()
+        taken: set[_Mark] = set()
         for _ in range(0 if self.rng.random() < 0.05 else self.rng.randint(1, MOST_ROWS)):
             row = self._row(table)
-            marks = {(i, tuple(row[c.name] for c in columns)) for i, columns in enumerate(unique)} if row else set()
+            marks = {mark for mark in _marks(table, row) if None not in mark[1]} if row else set()
             if row and not marks & taken:
-                taken |= {mark for mark in marks if None not in mark[1]}
+                taken |= marks
                 rows.append(row)
 
     def _row(self, table: sa.Table) -> Row | None:
@@ -177,8 +181,7 @@ class _Maker:
             row[column.name] = self._value(column)
             if row[column.name] is None and not column.nullable:
                 return None  # it points to a table without rows
-        for repair in _REPAIRS:
-            repair(row)
+        mend(table.name, row)
         return row
 
     def _value(self, column: sa.Column[Any]) -> Any:
@@ -221,61 +224,22 @@ class _Maker:
         return (text if self.rng.random() < 0.8 else f"{text} {self.rng.choice(self.texts)}")[:longest]
 
 
+_Mark = tuple[str, tuple[Any, ...]]
+_ONLY_WHERE = re.compile(r"(\w+) = '(\w+)'")
+
+
+def _marks(table: sa.Table, row: Row) -> Iterator[_Mark]:
+    """What no other row of the table may have: values of each key, each by the name of what keeps it unique."""
+    for part in table.constraints:
+        if isinstance(part, sa.PrimaryKeyConstraint | sa.UniqueConstraint):
+            yield str(part.name), tuple(row[column.name] for column in part.columns)
+    for index in table.indexes:
+        condition = _ONLY_WHERE.fullmatch(str(index.dialect_options["sqlite"]["where"]))
+        if index.unique and condition and row[condition[1]] == condition[2]:
+            yield str(index.name), tuple(row[column.name] for column in index.columns)
+
+
 def random_id(rng: random.Random, prefix: str) -> str:
     """A well-formed id."""
     letters = "0123456789abcdefghjkmnpqrstvwxyz"
     return f"{prefix}_{rng.choice('01234567')}{''.join(rng.choices(letters, k=25))}"
-
-
-# What holds between the columns of a row
-
-
-def _fold(row: Row) -> None:
-    for name in [name for name in row if name.endswith("_folded")]:
-        own = name.removesuffix("_folded")
-        if row[own] is not None and not fold(row[own]):
-            row[own] = f"{row[own]}x"
-        row[name] = None if row[own] is None else fold(row[own])
-
-
-def _pair_precision(row: Row) -> None:
-    for name in [name for name in row if name.endswith("_precision")]:
-        if (row[name] is None) != (row[name.removesuffix("_precision")] is None):
-            row[name] = row[name.removesuffix("_precision")] = None
-
-
-def _order_days(row: Row) -> None:
-    if row.get("effective_from") and row.get("effective_to"):
-        row["effective_from"], row["effective_to"] = sorted((row["effective_from"], row["effective_to"]))
-
-
-def _limit_payments(row: Row) -> None:
-    if "disbursed" in row:
-        row["disbursed"] = min(row["disbursed"], row["awarded"] or 0)
-
-
-def _count_margin(row: Row) -> None:
-    if "margin" in row and None not in (row["votes_for"], row["votes_against"]):
-        row["margin"] = abs(row["votes_for"] - row["votes_against"])
-
-
-def _decide(row: Row) -> None:
-    """A request for support is open; a threshold says of what it is a share."""
-    if "secret_hash" in row and "decided_at" in row:
-        row |= {"state": "RECEIVED", "decided_at": None, "campaign_id": None, "reason": None}
-    if row.get("threshold_hundredths") is None or row.get("threshold_base") is None:
-        row.update({name: None for name in ("threshold_hundredths", "threshold_base") if name in row})
-
-
-def _tell_once(row: Row) -> None:
-    """An invitation is accepted by somebody; an event has the values of a field or their digest."""
-    if row.get("accepted_at") is None or row.get("person_id") is None:
-        row.update({name: None for name in ("accepted_at", "person_id") if "accepted_at" in row and name in row})
-    if row.get("digest") is not None and "before" in row:
-        row["digest"] = None
-
-
-_REPAIRS: list[Callable[[Row], None]] = [
-    *(_fold, _pair_precision, _order_days),
-    *(_limit_payments, _count_margin, _decide, _tell_once),
-]

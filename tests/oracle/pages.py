@@ -18,7 +18,7 @@ from fund_api.graph.catalogue import Entity
 from fund_api.graph.cursors import Key, encode, signature
 from fund_api.graph.declarations import ToOne
 from tests.oracle.conditions import Refusal, Relations
-from tests.oracle.data import Row
+from tests.oracle.repairs import Row
 
 Place = list[Any]  # Any: the values of an order's keys
 Arguments = dict[str, Any]  # Any: as graphql-core coerces them

@@ -1,72 +1,113 @@
 """The one table of rights: who sees which rows, which fields, and who may do what.
 
-A viewer is PUBLIC, a PERSON without roles, somebody with one role everywhere, or somebody with one role in two
-campaigns alone, one published and one a draft. Of what does not belong to these campaigns the last see what a PERSON
-sees, and may do what a PERSON may. A name in capitals on a line of WORDS stands for the roles after it.
+A viewer is PUBLIC, a PERSON without roles, somebody with one role everywhere, somebody with one role in two campaigns
+alone, one published and one a draft, or somebody with one role in a funding program alone. Of what does not belong to
+these campaigns or this program the last two see what a PERSON sees, and may do what a PERSON may; so where a cell is "-"
+or, for a program, left out. A name in capitals on a line of WORDS stands for the roles after it.
 """
-
-from dataclasses import dataclass
-
-from fund_api.people.roles import Role
 
 WORDS = """
 STAFF       GRANTS_OFFICER REVIEWER APPROVER FINANCE HIRING_OFFICER REPORTER ADMINISTRATOR
 COLLEAGUES  GRANTS_OFFICER REVIEWER APPROVER FINANCE HIRING_OFFICER ADMINISTRATOR
 AUDITORS    GRANTS_OFFICER APPROVER FINANCE REPORTER ADMINISTRATOR
 OFFICERS    GRANTS_OFFICER ADMINISTRATOR
+READERS     GRANTS_OFFICER REVIEWER APPROVER FINANCE REPORTER ADMINISTRATOR
+SCORERS     GRANTS_OFFICER REVIEWER APPROVER
+DUTIES      GRANTS_OFFICER REVIEWER APPROVER FINANCE
+BUDGETS     GRANTS_OFFICER APPROVER FINANCE REPORTER ADMINISTRATOR
 """
 
 ROWS = """
-rows of                                                       | which              | role everywhere | role in their campaign alone
-Source State Community FormPeriod Organization                | all                | everybody       | -
-Resource ProcedureRule                                        | all                | everybody       | -
-Campaign BallotMeasure Milestone Grant SupportEngagement      | published          | everybody       | everybody
-Campaign BallotMeasure Milestone Grant SupportEngagement      | draft              | STAFF           | STAFF COORDINATOR ADVISOR
-CampaignMember                                                | oneself            | everybody       | everybody
-CampaignMember                                                | somebody else      | STAFF           | STAFF COORDINATOR ADVISOR
-Event EventChange                                             | since published    | everybody       | everybody
-Event EventChange                                             | of its people      | AUDITORS        | AUDITORS COORDINATOR
-Event EventChange                                             | before published   | AUDITORS        | AUDITORS COORDINATOR
-Event EventChange                                             | draft              | AUDITORS        | AUDITORS COORDINATOR
-Event EventChange                                             | of no campaign     | AUDITORS        | -
-PrivateChange                                                 | all                | ADMINISTRATOR   | -
-Person RoleAssignment                                         | oneself            | everybody       | -
-Person RoleAssignment                                         | somebody else      | COLLEAGUES      | -
-ApiToken                                                      | oneself            | everybody       | -
-ApiToken                                                      | somebody else      | ADMINISTRATOR   | -
-Notice                                                        | oneself            | everybody       | -
-Notice                                                        | somebody else      | nobody          | -
-SupportRequest                                                | all                | OFFICERS        | -
+rows of                                            | which                   | role everywhere | in their campaign alone   | in their program alone
+Source State Community FormPeriod Organization     | all                     | everybody       | -
+Resource ProcedureRule                             | all                     | everybody       | -
+Campaign BallotMeasure Milestone SupportEngagement | published               | everybody       | everybody
+Campaign BallotMeasure Milestone SupportEngagement | draft                   | STAFF           | STAFF COORDINATOR ADVISOR
+Contribution                                       | published               | everybody       | everybody
+Contribution                                       | draft                   | STAFF           | STAFF COORDINATOR ADVISOR
+CampaignMember                                     | oneself                 | everybody       | everybody
+CampaignMember                                     | somebody else           | STAFF           | STAFF COORDINATOR ADVISOR
+FundingProgram                                     | all                     | everybody       | -
+FiscalYear                                         | all                     | BUDGETS         | -
+LedgerEntry                                        | all                     | BUDGETS         | -                         | BUDGETS
+Grant                                              | awarded and published   | everybody       | everybody                 | everybody
+Grant                                              | any other               | READERS         | READERS COORDINATOR       | READERS
+BudgetLine GrantCondition MatchCommitment          | all                     | READERS         | READERS COORDINATOR       | READERS
+Disbursement GrantReport Attachment                | all                     | READERS         | READERS COORDINATOR       | READERS
+GrantDuty Recusal Approval                         | all                     | READERS         | READERS                   | READERS
+Review                                             | apart                   | SCORERS         | SCORERS                   | SCORERS
+Review                                             | of its campaign         | nobody          | nobody                    | nobody
+Review                                             | recused                 | nobody          | nobody                    | nobody
+Event EventChange                                  | since published         | everybody       | everybody
+Event EventChange                                  | of its people or grants | AUDITORS        | AUDITORS COORDINATOR
+Event EventChange                                  | before published        | AUDITORS        | AUDITORS COORDINATOR
+Event EventChange                                  | draft                   | AUDITORS        | AUDITORS COORDINATOR
+Event EventChange                                  | of no campaign          | AUDITORS        | -
+PrivateChange                                      | apart                   | ADMINISTRATOR   | -
+PrivateChange                                      | of its campaign         | nobody          | nobody
+Person RoleAssignment                              | oneself                 | everybody       | -
+Person RoleAssignment                              | somebody else           | COLLEAGUES      | -
+ApiToken                                           | oneself                 | everybody       | -
+ApiToken                                           | somebody else           | ADMINISTRATOR   | -
+Notice                                             | oneself                 | everybody       | -
+Notice                                             | somebody else           | nobody          | -
+SupportRequest                                     | all                     | OFFICERS        | -
+"""
+"""Who looks stands apart from a grant unless they are recused from it, or are of its campaign: belong to that or to the
+organization that runs it, or did so since the grant was drafted. Who is both is called recused. Of private changes the
+scores alone are of a grant; from all others everybody stands apart.
+
+Events "of its people or grants" are of members, roles, requests for support, grants and their parts, whenever. Those of
+notices, programs, the ledger and fiscal years, and of who reviewed, approved or was recused, are of no campaign.
 """
 
 FIELDS = """
 fields of         | which all who see the row can read; of relations, the rows that they see
 ApiToken          | id name scopes expiresAt lastUsedAt revokedAt createdAt
+Attachment        | id grant name mediaType size digest url createdAt provenance
+Approval          | id grant approver amount reason createdAt provenance
 BallotMeasure     | id campaign question kind electionOn electionOnPrecision dateInferred votesFor votesAgainst margin
 BallotMeasure     | percentFor percentAgainst passed resultStatus yesMeans fundPosition formBefore formAfter note asOf
 BallotMeasure     | confidence version activity sources provenance
+BudgetLine        | id grant place description amount provenance
 Campaign          | id title summary kind route stage outcome community organization openedOn electionOn
 Campaign          | electionOnPrecision dateInferred measures grants resources milestones members supportEngagements
-Campaign          | activity publishedAt version provenance
+Campaign          | contributions activity publishedAt version provenance
 CampaignMember    | id campaign person provenance
 Community         | id geoid ocdId name shortName kind state countyGeoid countyName population populationYear
 Community         | populationSource latitude longitude website websiteSource formOfGovernment formAsOf formAsOfPrecision
-Community         | formConfidence formSource forms chiefOfficialTitle homeRuleCharterYear campaigns provenance
+Community         | formConfidence formSource forms chiefOfficialTitle homeRuleCharterYear campaigns grants
+Community         | contributions provenance
+Contribution      | id campaign community amount source note provenance
+Disbursement      | id grant number amount returned lobbying dueOn status statusSince approvedBy paidOn paidBy
+Disbursement      | paymentReference reason version activity provenance
 Event             | id number at action entityId actor campaign changes previousHash hash
 EventChange       | id place field before after private privateValues
+FiscalYear        | id year startsOn endsOn lobbyingCap lobbying lobbyingLeft version activity provenance
 FormPeriod        | id community form mayorStrength localName detail chiefOfficialTitle hasChiefAdministrativeOfficer
 FormPeriod        | legalBasis effectiveFrom effectiveTo lockedUntil basis observedOn observedOnPrecision dateInferred
 FormPeriod        | confidence source provenance
-Grant             | id campaign status purpose requested awarded disbursed submittedAt decidedAt activity provenance
+FundingProgram    | id name fiscalYear grantMinimum grantMaximum matchingPolicy matchPercent approvesAfterElection
+FundingProgram    | reviewsNeeded opensOn closesOn closedAt grants entries activity version provenance
+Grant             | id campaign community program status statusSince purpose awarded disbursed submittedAt decidedAt
+Grant             | closedAt budget attachments conditions matches disbursements reports reviews approvals recusals
+Grant             | duties entries activity version provenance
+GrantCondition    | id grant kind text metAt metBy evidence version activity provenance
+GrantDuty         | id grant person duty createdAt
+GrantReport       | id grant kind dueOn status statusSince text spent submittedAt reason version activity provenance
+LedgerEntry       | id program grant disbursement kind amount recordedBy createdAt provenance
+MatchCommitment   | id grant giver amount verifiedAt verifiedBy evidence version activity provenance
 Milestone         | id campaign kind dueOn doneOn note version activity provenance
-Notice            | id kind text campaign milestone createdAt readAt
+Notice            | id kind text campaign milestone grant createdAt readAt
 Organization      | id name kind community website campaigns activity provenance
 Person            | id name email active version roles tokens memberships activity provenance
 PrivateChange     | id before after
 ProcedureRule     | id state route appliesTo thresholdPercent thresholdBase daysBeforeElection approvalPercent
 ProcedureRule     | signaturesNeeded citation note provenance
+Recusal           | id grant person reason createdAt provenance
 Resource          | id title summary kind publisher url publishedOn publishedOnPrecision access campaigns provenance
 Resource          | activity
+Review            | id grant reviewer need feasibility localSupport budget recommendation comment createdAt provenance
 RoleAssignment    | id person role scope
 Source            | id title publisher url licence attribution retrievedOn provenance
 State             | id code name fips population populationYear populationSource communities provenance
@@ -75,82 +116,75 @@ SupportRequest    | id name email community kind message state reason campaign c
 SupportRequest    | activity
 """
 
-"""Events "of its people" are of members, roles and requests for support, whenever; those of notices are of no campaign."""
-
 RESTRICTED = """
-field                     | role everywhere | role in their campaign alone
-Event requestId           | AUDITORS        | nobody
-Campaign availableActions | OFFICERS        | OFFICERS COORDINATOR
+fields                                                    | of which        | role everywhere | in their campaign alone | in their program alone
+Event requestId                                           | all             | AUDITORS        | nobody
+Campaign availableActions                                 | all             | OFFICERS        | OFFICERS COORDINATOR
+Grant reason payee payeeRegistration requested scheduled  | all             | READERS         | READERS COORDINATOR     | READERS
+Grant returned released encumbered agreementOn            | all             | READERS         | READERS COORDINATOR     | READERS
+Grant availableActions                                    | apart           | DUTIES          | DUTIES                  | DUTIES
+Grant availableActions                                    | of its campaign | DUTIES          | DUTIES COORDINATOR      | DUTIES
+Grant availableActions                                    | recused         | nobody          | nobody                  | nobody
+FundingProgram appropriated encumbered expended available | all             | BUDGETS         | -                       | BUDGETS
+FundingProgram approvalThreshold                          | all             | BUDGETS         | -                       | BUDGETS
 """
-"""A request's id is null for all others; to all others no action is available."""
+"""What all others read as null; to them no action is available. The grants here stand where every duty has something:
+staff of whose campaign they are may still declare that."""
 
 MUTATIONS = """
-mutations                                          | on                   | done by: role everywhere | role in their campaign alone | all others get
-createCampaign                                     | anything             | OFFICERS                 | -                    | NotAllowed
-updateCampaign moveCampaign recordOutcome          | draft                | OFFICERS                 | OFFICERS COORDINATOR | NotAllowed if they see it
-addMilestone completeMilestone addBallotMeasure    | draft                | OFFICERS                 | OFFICERS COORDINATOR | NotAllowed if they see it
-recordResult addCampaignMember removeCampaignMember| draft                | OFFICERS                 | OFFICERS COORDINATOR | NotAllowed if they see it
-updateCampaign moveCampaign recordOutcome          | published            | OFFICERS                 | OFFICERS COORDINATOR | NotAllowed
-addMilestone completeMilestone addBallotMeasure    | published            | OFFICERS                 | OFFICERS COORDINATOR | NotAllowed
-recordResult addCampaignMember removeCampaignMember| published            | OFFICERS                 | OFFICERS COORDINATOR | NotAllowed
-publishCampaign logSupport                         | draft                | OFFICERS                 | OFFICERS             | NotAllowed if they see it
-logSupport                                         | published            | OFFICERS                 | OFFICERS             | NotAllowed
-markNoticeRead                                     | oneself              | everybody                | -                    | NotFound
-markNoticeRead                                     | somebody else        | nobody                   | -                    | NotFound
-requestCampaignSupport                             | anything             | everybody                | -                    | NotAllowed
-acceptSupportRequest declineSupportRequest         | anything             | OFFICERS                 | -                    | NotAllowed
-addPerson invite revokeInvitation                  | anything             | ADMINISTRATOR            | -                    | NotAllowed
-updatePerson deactivatePerson reactivatePerson     | somebody else        | ADMINISTRATOR            | -                    | NotAllowed
-erasePerson grantRole revokeRole                   | somebody else        | ADMINISTRATOR            | -                    | NotAllowed
-grantRole                                          | oneself              | nobody                   | -                    | NotAllowed
-createToken revokeToken                            | oneself              | everybody                | -                    | NotAllowed
-createToken                                        | somebody else        | ADMINISTRATOR            | -                    | NotAllowed
-revokeToken                                        | somebody else        | ADMINISTRATOR            | -                    | NotFound
-acceptInvitation                                   | anything             | everybody                | -                    | NotAllowed
+mutations                                           | on            | done by: role everywhere | in their campaign alone    | all others get            | in their program alone
+createCampaign                                      | anything      | OFFICERS                 | -                          | NotAllowed
+updateCampaign moveCampaign recordOutcome           | draft         | OFFICERS                 | OFFICERS COORDINATOR       | NotAllowed if they see it
+addMilestone completeMilestone addBallotMeasure     | draft         | OFFICERS                 | OFFICERS COORDINATOR       | NotAllowed if they see it
+recordResult addCampaignMember removeCampaignMember | draft         | OFFICERS                 | OFFICERS COORDINATOR       | NotAllowed if they see it
+updateCampaign moveCampaign recordOutcome           | published     | OFFICERS                 | OFFICERS COORDINATOR       | NotAllowed
+addMilestone completeMilestone addBallotMeasure     | published     | OFFICERS                 | OFFICERS COORDINATOR       | NotAllowed
+recordResult addCampaignMember removeCampaignMember | published     | OFFICERS                 | OFFICERS COORDINATOR       | NotAllowed
+publishCampaign logSupport                          | draft         | OFFICERS                 | OFFICERS                   | NotAllowed if they see it
+logSupport                                          | published     | OFFICERS                 | OFFICERS                   | NotAllowed
+draftGrant                                          | draft         | GRANTS_OFFICER           | GRANTS_OFFICER COORDINATOR | NotAllowed if they see it
+draftGrant                                          | published     | GRANTS_OFFICER           | GRANTS_OFFICER COORDINATOR | NotAllowed                | GRANTS_OFFICER
+openProgram adjustAppropriation closeProgram        | anything      | ADMINISTRATOR            | -                          | NotAllowed
+openFiscalYear setLobbyingCap                       | anything      | ADMINISTRATOR            | -                          | NotAllowed
+markNoticeRead                                      | oneself       | everybody                | -                          | NotFound
+markNoticeRead                                      | somebody else | nobody                   | -                          | NotFound
+requestCampaignSupport                              | anything      | everybody                | -                          | NotAllowed
+acceptSupportRequest declineSupportRequest          | anything      | OFFICERS                 | -                          | NotAllowed
+addPerson invite revokeInvitation                   | anything      | ADMINISTRATOR            | -                          | NotAllowed
+updatePerson deactivatePerson reactivatePerson      | somebody else | ADMINISTRATOR            | -                          | NotAllowed
+erasePerson grantRole revokeRole                    | somebody else | ADMINISTRATOR            | -                          | NotAllowed
+grantRole                                           | oneself       | nobody                   | -                          | NotAllowed
+createToken revokeToken                             | oneself       | everybody                | -                          | NotAllowed
+createToken                                         | somebody else | ADMINISTRATOR            | -                          | NotAllowed
+revokeToken                                         | somebody else | ADMINISTRATOR            | -                          | NotFound
+acceptInvitation                                    | anything      | everybody                | -                          | NotAllowed
 """
 """Of what they do not see, others get NotFound. A token of whom no permission is left to give one is InvalidValue."""
 
-PERMITLESS = ("PERSON", "MEMBER in their campaign", "EDITOR in their campaign")
+GRANT_MUTATIONS = """
+mutations                                                  | on a grant in    | done by: role everywhere | in their campaign alone    | in their program alone
+updateGrant submitGrant pledgeMatch                        | DRAFT            | GRANTS_OFFICER           | GRANTS_OFFICER COORDINATOR | GRANTS_OFFICER
+withdrawGrant                                              | SUBMITTED        | nobody                   | COORDINATOR                | nobody
+screenGrant                                                | SUBMITTED        | GRANTS_OFFICER           | GRANTS_OFFICER             | GRANTS_OFFICER
+requestMoreInfo startReview                                | SCREENING        | GRANTS_OFFICER           | GRANTS_OFFICER             | GRANTS_OFFICER
+submitReview                                               | IN_REVIEW        | REVIEWER                 | REVIEWER                   | REVIEWER
+sendToDecision                                             | IN_REVIEW        | GRANTS_OFFICER           | GRANTS_OFFICER             | GRANTS_OFFICER
+approveGrant declineGrant                                  | IN_DECISION      | APPROVER                 | APPROVER                   | APPROVER
+signAgreement meetCondition verifyMatch                    | APPROVED         | GRANTS_OFFICER           | GRANTS_OFFICER             | GRANTS_OFFICER
+cancelGrant                                                | APPROVED         | APPROVER                 | APPROVER                   | APPROVER
+scheduleDisbursement                                       | AGREEMENT_SIGNED | GRANTS_OFFICER           | GRANTS_OFFICER             | GRANTS_OFFICER
+approveDisbursement                                        | ACTIVE           | APPROVER                 | APPROVER                   | APPROVER
+recordPayment recordPaymentFailure recordReturn            | ACTIVE           | FINANCE                  | FINANCE                    | FINANCE
+submitReport                                               | ACTIVE           | nobody                   | COORDINATOR                | nobody
+acceptReport requestReportChanges waiveReport suspendGrant | ACTIVE           | GRANTS_OFFICER           | GRANTS_OFFICER             | GRANTS_OFFICER
+declareRecusal                                             | ACTIVE           | DUTIES                   | DUTIES                     | DUTIES
+resumeGrant                                                | SUSPENDED        | GRANTS_OFFICER           | GRANTS_OFFICER             | GRANTS_OFFICER
+closeGrant                                                 | CLOSING          | GRANTS_OFFICER           | GRANTS_OFFICER             | GRANTS_OFFICER
+"""
+"""Each on a grant of a draft and of a published campaign. All others get NotAllowed if they see it, else NotFound."""
+
+PERMITLESS = (
+    "PERSON",
+    *(f"{role} in their {place}" for role in ("MEMBER", "EDITOR") for place in ("campaign", "program")),
+)
 """Who may do nothing at all, and so can't make a token that may."""
-
-THERE = " in their campaign"
-VIEWERS = ("PUBLIC", "PERSON", *Role, *(f"{role}{THERE}" for role in Role))
-"""Everybody whom the table speaks of."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """Who, of the viewers with a role everywhere and of those with one in the campaign alone, and what others get."""
-
-    everywhere: frozenset[str]
-    there: frozenset[str] | None
-    others: str = ""
-
-    def holds(self, viewer: str, *, theirs: bool) -> bool:
-        """Whether a viewer is named; `theirs`: it belongs to a campaign in which they have their role."""
-        if not viewer.endswith(THERE):
-            return viewer in self.everywhere
-        if theirs and self.there is not None:
-            return viewer.removesuffix(THERE) in self.there
-        return "PERSON" in self.everywhere
-
-
-def _cells(text: str) -> list[list[str]]:
-    lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
-    return lines[1:]
-
-
-def _who(cell: str) -> frozenset[str]:
-    words = {line.split()[0]: line.split()[1:] for line in WORDS.strip().splitlines()}
-    words |= {"everybody": ["PUBLIC", "PERSON", *Role], "nobody": []} | {role: [role] for role in Role}
-    return frozenset(name for word in cell.split() for name in words[word])
-
-
-def _line(cells: list[str]) -> Line:
-    return Line(_who(cells[0]), None if cells[1] == "-" else _who(cells[1]), *cells[2:])
-
-
-ROW_LINES = {(name, cells[1]): _line(cells[2:]) for cells in _cells(ROWS) for name in cells[0].split()}
-READABLE = {(cells[0], name) for cells in _cells(FIELDS) for name in cells[1].split()}
-RESTRICTED_LINES = {tuple(cells[0].split()): _line(cells[1:]) for cells in _cells(RESTRICTED)}
-MUTATION_LINES = {(name, cells[1]): _line(cells[2:]) for cells in _cells(MUTATIONS) for name in cells[0].split()}

@@ -107,13 +107,20 @@ async def nodes(world: World, viewer: str, entity: str) -> None:
 async def listing(world: World, viewer: str, root: str) -> None:
     """The list at the root, with everything below it."""
     entity = CATALOGUE.target(CATALOGUE.query.fields[root]).name
-    document = f"{{ {root}(first: {PAGE}) {{ totalCount nodes {{ {whole(entity)} }} }} }}"
-    answer = (await world.asker(viewer)(document))[root]
-    found = {node["id"]: node for node in answer["nodes"]}
+    page = f"totalCount pageInfo {{ hasNextPage endCursor }} nodes {{ {whole(entity)} }}"
+    document = f"query ($after: String) {{ {root}(first: {PAGE}, after: $after) {{ {page} }} }}"
     seen = [row["id"] for row in world.seen(viewer, entity)]
-    assert sorted(found) == sorted(seen), f"{viewer} lists other {root} than the table says"
-    assert answer["totalCount"] == len(seen), f"{viewer} counts other {root} than the table says"
-    for node in answer["nodes"]:
+    found: list[Row] = []
+    after = None
+    while True:
+        answer = (await world.asker(viewer)(document, after=after))[root]
+        assert answer["totalCount"] == len(seen), f"{viewer} counts other {root} than the table says"
+        found += answer["nodes"]
+        after = answer["pageInfo"]["endCursor"]
+        if not answer["pageInfo"]["hasNextPage"]:
+            break
+    assert sorted(node["id"] for node in found) == sorted(seen), f"{viewer} lists other {root} than the table says"
+    for node in found:
         compare(world, viewer, root, entity, world.rows[entity][node["id"]], node)
 
 
@@ -121,7 +128,7 @@ async def one_by_one(world: World, viewer: str) -> None:
     """`node`, lookups, and stats, of one row of every kind, and the events of each."""
     for entity, row in world.samples:
         seen = world.sees(viewer, entity, row)
-        where = f"{viewer}, {entity}, {world.which(entity, row, viewer)}, theirs: {world.is_theirs(entity, row)}"
+        where = f"{viewer}, {world.called(viewer, entity, row)}"
         answer = await world.asker(viewer)(single(entity), id=row["id"], **keys(entity, row))
         events = {node["id"] for node in answer.pop("events")["nodes"]}
         of_it = {one["id"] for one in world.seen(viewer, "Event") if one["entity_id"] == row["id"]}
@@ -159,7 +166,7 @@ async def search(world: World, viewer: str) -> None:
 
 def compare(world: World, viewer: str, path: str, entity: str, row: Row, node: Any) -> None:
     """Hold one node of an answer against the table, and name the field that differs."""
-    where = f"{viewer}, {path}, {entity}, {world.which(entity, row, viewer)}, theirs: {world.is_theirs(entity, row)}"
+    where = f"{viewer}, {path}, {world.called(viewer, entity, row)}"
     if not world.sees(viewer, entity, row):
         assert node is None, f"the table says that this is absent: {where}"
         return
@@ -206,7 +213,7 @@ def lookups(entity: str) -> dict[str, tuple[str, str]]:
             if column in declared.columns:
                 key = f"{root}__{column}"
                 given = f"{name}: ${key}"
-                kind = "ID!" if name == "id" else "String!"
+                kind = f"{get_named_type(ENTITIES[entity].type.fields[name].type)}!"
                 found[key] = (f"{root}(by: {{{given}}})" if declared.by else f"{root}({given})", kind)
     return found
 

@@ -25,8 +25,15 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "AdoptionsNearOurSize": {"populationFrom": 10_000, "populationTo": 30_000, "since": "2015-01-01"},
     "ClosestVotes": {"first": 2},
     "DueMilestones": {"until": "2026-03-16"},
+    "DutyConflicts": {},
+    "MoneyNotYetPromised": {"year": 2027},
+    "MyQueue": {},
+    "OurApplications": {},
+    "RetentionsWithoutGrant": {"from": "2026-03-02", "until": "2026-05-31"},
     "WinRates": {},
 }
+EMPTY = {"DutyConflicts", "MyQueue"}
+"""What has nothing for the public: tests/schema/test_waiting.py."""
 
 
 def undescribed() -> Iterator[str]:
@@ -54,14 +61,14 @@ def test_the_written_sdl_is_the_schema() -> None:
     assert SDL.read_text(encoding="utf-8") == print_schema(CATALOGUE.schema) + "\n"
 
 
-MADE_HERE = {"ApiToken", "Event", "EventChange", "Notice", "PrivateChange", "RoleAssignment"}
+MADE_HERE = {"ApiToken", "Event", "EventChange", "GrantDuty", "Notice", "PrivateChange", "RoleAssignment"}
 """Entities that only this service makes, so that there is nothing to say of where they come from."""
 
 
 def test_every_entity_has_an_id_a_provenance_and_a_prefix_of_its_own() -> None:
     entities = CATALOGUE.entities.values()
 
-    assert len({entity.prefix for entity in entities}) == len(entities) == 21
+    assert len({entity.prefix for entity in entities}) == len(entities) == 35
     for entity in entities:
         assert "id" in entity.type.fields
         assert ("provenance" in entity.type.fields) is (entity.name not in MADE_HERE)
@@ -73,7 +80,7 @@ async def test_every_operation_is_named_as_its_file_and_answers(ask: Asker, path
     response = await ask.respond(path.read_text(encoding="utf-8"), VARIABLES[path.stem], path.stem)
 
     assert "errors" not in response
-    assert all(response["data"].values())
+    assert all(response["data"].values()) or path.stem in EMPTY
 
 
 async def test_question_2_has_a_town_our_size_adopted_lately_and_by_how_much(ask: Asker) -> None:

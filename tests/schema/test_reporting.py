@@ -5,7 +5,7 @@ from pathlib import Path
 
 import schema
 from fund_api.core.database import Database
-from tests.asking import Asker, asking
+from tests.asking import REPORTER, Asker, asking
 from tests.granting import Fund, day
 from tests.rows import packaged
 
@@ -49,9 +49,10 @@ async def test_question_10_dollars_per_community_and_per_resident(database: Data
     fund.grant(won, 284_550, awarded=250_000, disbursed=100_001, status="ACTIVE")
     fund.grant(lost, 500_000, awarded=499_999, disbursed=499_999, status="COMPLETED")
     fund.grant(again, 500_000, status="SUBMITTED")
+    fund.contribution(lost, 100_001)
     await fund.save(database)
 
-    async with asking(database) as ask:
+    async with asking(database, REPORTER) as ask:
         data = await ask(WIN_RATES)
 
     usd = {"currency": "USD"}
@@ -83,3 +84,83 @@ async def test_question_10_dollars_per_community_and_per_resident(database: Data
         ("Bexley", 2, {"sum": {"amount": "4999.99", **usd}, "perResident": "0.3590"}, "0.3590"),
         ("Ashland", 1, {"sum": {"amount": "2500.00", **usd}, "perResident": "0.1236"}, "0.0494"),
     ]
+    assert data["contributions"]["groups"] == [
+        {
+            "contributions": 1,
+            "communities": {"count": 1, "withPopulation": 1, "residents": 13_928},
+            "amount": {
+                "sum": {"amount": "1000.01", **usd},
+                "perCommunity": {"amount": "1000.01"},
+                "perResident": "0.0718",
+            },
+        }
+    ]
+
+
+async def test_question_10_contributions_of_the_past_are_summed_apart_from_grants(ask: Asker) -> None:
+    data = await ask(WIN_RATES)
+
+    rows = {row["community_source_id"]: row["awarded_usd"] for row in packaged("contributions.csv")}
+    usd = {"currency": "USD"}
+    assert data["dollars"]["groups"][0]["grants"] == data["dollarsByCommunity"]["totalCount"] == 0
+    assert sum(int(amount) for amount in rows.values()) == 58_345
+    assert data["contributions"]["groups"] == [
+        {
+            "contributions": 7,
+            "communities": {"count": 7, "withPopulation": 7, "residents": 1_083_293},
+            "amount": {
+                "sum": {"amount": "58345.00", **usd},
+                "perCommunity": {"amount": "8335.00"},
+                "perResident": "0.0539",
+            },
+        }
+    ]
+    by_community = data["contributionsByCommunity"]
+    assert by_community["totalCount"] == 7
+    assert {
+        group["key"]["communityGeoid"]: (group["contributions"], group["amount"]["sum"])
+        for group in by_community["groups"]
+    } == {geoid: (1, {"amount": f"{amount}.00", **usd}) for geoid, amount in rows.items()}
+    assert [
+        (group["key"]["communityName"], group["key"]["communityPopulation"], group["amount"]["perResident"])
+        for group in by_community["groups"]
+    ] == [
+        ("Sacramento city", 525_041, "0.0648"),
+        ("Coos County", 64_999, "0.0769"),
+        ("Columbia city", 137_541, "0.0364"),
+        ("Washougal city", 16_970, "0.2946"),
+        ("Snohomish city", 10_154, "0.3447"),
+        ("West Columbia city", 17_466, "0.1718"),
+        ("McHenry County", 311_122, "0.0091"),
+    ]
+
+
+async def test_the_largest_contribution_comes_first_from_every_side_with_its_source(ask: Asker) -> None:
+    data = await ask(
+        """{
+          contributions(first: 1) { totalCount nodes { amount { amount } campaign { title } source { url } note } }
+          campaigns(filter: { contributions: { some: { amount: { gte: "5000.01" } } } }) {
+            nodes { title contributions { nodes { amount { amount } provenance } } grants { totalCount } }
+          }
+          community(by: { geoid: "0664000" }) { contributions { totalCount nodes { amount { amount currency } } } }
+        }"""
+    )
+
+    sacramento = "Sacramento, CA: retention vote of 2014"
+    assert data["contributions"]["totalCount"] == 7
+    assert data["contributions"]["nodes"] == [
+        {
+            "amount": {"amount": "34000.00"},
+            "campaign": {"title": sacramento},
+            "source": {"url": "https://icma.org/community-support"},
+            "note": "Largest contribution found",
+        }
+    ]
+    reported = [{"amount": {"amount": "34000.00"}, "provenance": "REPORTED"}]
+    assert data["campaigns"]["nodes"] == [
+        {"title": sacramento, "contributions": {"nodes": reported}, "grants": {"totalCount": 0}}
+    ]
+    assert data["community"]["contributions"] == {
+        "totalCount": 1,
+        "nodes": [{"amount": {"amount": "34000.00", "currency": "USD"}}],
+    }

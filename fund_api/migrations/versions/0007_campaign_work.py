@@ -1,10 +1,11 @@
 """Campaign work."""
 
-from collections.abc import Callable
 from functools import partial
 
 import sqlalchemy as sa
 from alembic import op
+
+from fund_api.migrations.remaking import added, remake
 
 revision = "0007"
 down_revision = "0006"
@@ -26,34 +27,8 @@ ADDED = {
 """What SQLite's statements have before their first constraint from now on."""
 
 
-def _with(sql: str, parts: str) -> str:
-    at = sql.index("CONSTRAINT ")
-    return sql[:at] + parts + sql[at:]
-
-
 def _without(sql: str, parts: str) -> str:
     return sql.replace(parts, "")
-
-
-def _remake(table: str, change: Callable[[str], str], names: str = "", values: str = "") -> None:
-    """Make a table of SQLite anew, by its own statement changed, with its rows, indexes and triggers.
-
-    SQLite can't add a column that is not null and has no default. Foreign keys are off meanwhile.
-    """
-    connection = op.get_bind()
-    found = connection.exec_driver_sql("SELECT type, sql FROM sqlite_master WHERE tbl_name = ? AND sql <> ''", (table,))
-    statements = found.all()
-    (made,) = (sql for kind, sql in statements if kind == "table")
-    connection.exec_driver_sql(change(made).replace(table, f"{table}_made", 1))
-    new = {row[1] for row in connection.exec_driver_sql(f"PRAGMA table_xinfo({table}_made)")}
-    rows = connection.exec_driver_sql(f"PRAGMA table_xinfo({table})").all()
-    kept = ", ".join(row[1] for row in rows if row[1] in new and not row[6])  # the last: whether it is generated
-    connection.exec_driver_sql(f"INSERT INTO {table}_made ({kept}{names}) SELECT {kept}{values} FROM {table}")  # noqa: S608  our own names
-    connection.exec_driver_sql(f"DROP TABLE {table}")
-    connection.exec_driver_sql(f"ALTER TABLE {table}_made RENAME TO {table}")
-    for kind, sql in statements:
-        if kind != "table":
-            connection.exec_driver_sql(sql)
 
 
 def upgrade() -> None:
@@ -279,7 +254,7 @@ def upgrade() -> None:
 
     for table, parts in ADDED.items():
         if op.get_bind().dialect.name == "sqlite":
-            _remake(table, partial(_with, parts=parts), ", version", ", 1")
+            remake(table, partial(added, parts=parts), ", version", ", 1")
         else:
             op.add_column(table, sa.Column("version", sa.Integer()))
             op.execute(sa.table(table, sa.column("version")).update().values(version=1))
@@ -293,7 +268,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table, parts in ADDED.items():
         if op.get_bind().dialect.name == "sqlite":
-            _remake(table, partial(_without, parts=parts))
+            remake(table, partial(_without, parts=parts))
         else:
             op.drop_column(table, "version")
     if op.get_bind().dialect.name == "postgresql":

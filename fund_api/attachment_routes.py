@@ -1,0 +1,194 @@
+"""Attachments over HTTP, since a file is no JSON: they are sent, read and taken away by requests of their own.
+
+Errors have the form of GraphQL's. Of a file nothing is read before its sender is known to be allowed to attach it, and
+what they may do is looked at again when the whole of it is here.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from graphql import GraphQLError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from fund_api.core import clock, errors
+from fund_api.core.access import Viewer
+from fund_api.core.database import Database
+from fund_api.core.errors import Failure, NotFound, TooLarge
+from fund_api.core.files import Files
+from fund_api.core.ids import prefix_of
+from fund_api.core.writing import Row, writing
+from fund_api.grants import attachments
+from fund_api.grants.attachment_tables import Attachment
+from fund_api.graph.errors import Code, formatted
+from fund_api.graph.http import SignIn, fault, sender_of
+
+PAUSE = 30.0
+"""Seconds that may pass between two chunks of a file."""
+LONGEST = 900.0
+"""Seconds that a whole file may take."""
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class NotSignedIn(Failure):
+    """Somebody without a token wants to change something."""
+
+    def __init__(self) -> None:
+        super().__init__("Only who has signed in attaches files and takes them away: send Authorization: Bearer TOKEN.")
+
+
+class TooSlow(Failure):
+    """A file comes in too slowly."""
+
+    def __init__(self) -> None:
+        super().__init__(f"A file may pause for {PAUSE:.0f} seconds, and take {LONGEST:.0f} seconds in all.")
+
+
+_ANSWERS: dict[type[Failure], tuple[int, Code]] = {
+    Failure: (400, Code.BAD_USER_INPUT),
+    NotSignedIn: (401, Code.UNAUTHENTICATED),
+    errors.Unauthorized: (401, Code.UNAUTHENTICATED),
+    errors.NotAllowed: (403, Code.NOT_ALLOWED),
+    errors.NotFound: (404, Code.NOT_FOUND),
+    TooSlow: (408, Code.TOO_SLOW),
+    errors.InvalidTransition: (409, Code.INVALID_TRANSITION),
+    errors.TooMany: (409, Code.TOO_MANY),
+    errors.TooLarge: (413, Code.TOO_LARGE),
+    errors.WrongType: (415, Code.WRONG_TYPE),
+    errors.Throttled: (429, Code.THROTTLED),
+}
+"""The status and the code of each kind of failure that a request can end with; of the others those of Failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRoutes:
+    """The endpoints of attachments."""
+
+    database: Database
+    files: Files
+    sign_in: SignIn
+
+    def routes(self) -> list[Route]:
+        """What Starlette is told."""
+        return [
+            Route("/grants/{grant_id}/attachments", _answering(self.add), methods=["POST"]),
+            Route("/attachments/{attachment_id}", _answering(self.read), methods=["GET"]),
+            Route("/attachments/{attachment_id}", _answering(self.remove), methods=["DELETE"]),
+        ]
+
+    async def add(self, request: Request) -> Response:
+        """Attach the body: 201, or 200 when the grant has this file already."""
+        viewer, grant_id = await self._somebody(request), _named(request, "grant")
+        async with writing(self.database, viewer, clock.now()) as tx:
+            await attachments.may_attach(tx, grant_id)
+        _check_length(request, self.files.limit)
+        async with self.files.received(_body(request)) as file:
+            viewer = await self._somebody(request)  # as they are by now
+            async with writing(self.database, viewer, clock.now(), _request_id(request)) as tx:
+                name = request.query_params.get("name", "")
+                attachment_id = await attachments.attach(tx, grant_id, name, file.kept)
+                row = await tx.row(Attachment, attachment_id)  # theirs by now, whether or not they may read grants
+                await self.files.place(file)  # last before the commit: what no row names is not kept
+        return JSONResponse(_told(row), 201 if tx.done else 200, {"location": f"/attachments/{attachment_id}"})
+
+    async def read(self, request: Request) -> Response:
+        """The file, to be saved and never to be shown inside of a page."""
+        viewer, attachment_id = await self._viewer(request), _named(request, "attachment")
+        async with self.database.reading() as connection:
+            row = await attachments.read(connection, viewer, attachment_id)
+        headers = {
+            "content-type": row["media_type"],
+            "content-length": str(await self.files.size(row["digest"])),
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(row['name'], safe='')}",
+            "content-security-policy": "default-src 'none'; sandbox",
+            "x-content-type-options": "nosniff",
+            "cache-control": "private, no-store",
+        }
+        return StreamingResponse(self.files.stream(row["digest"]), headers=headers)
+
+    async def remove(self, request: Request) -> Response:
+        """Take it away: 204."""
+        viewer, attachment_id = await self._somebody(request), _named(request, "attachment")
+        async with writing(self.database, viewer, clock.now(), _request_id(request)) as tx:
+            await attachments.detach(tx, attachment_id)
+        return Response(status_code=204)
+
+    async def _viewer(self, request: Request) -> Viewer:
+        return await self.sign_in(dict(request.scope["headers"]), request.client.host if request.client else "")
+
+    async def _somebody(self, request: Request) -> Viewer:
+        """Who asks. Raises NotSignedIn for the public."""
+        viewer = await self._viewer(request)
+        if viewer.id is None:
+            raise NotSignedIn
+        return viewer
+
+
+def _answering(endpoint: Endpoint) -> Endpoint:
+    """An endpoint for which every failure is an answer, too."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except Failure as failure:
+            return _refusal(failure)
+        except ClientDisconnect:
+            return Response(status_code=400)  # for nobody
+        except Exception:  # noqa: BLE001  # the entry point: a fault of ours is logged whole and masked for the client
+            return JSONResponse(fault(), 500)
+
+    return answer
+
+
+def _refusal(failure: Failure) -> JSONResponse:
+    status, code = next(_ANSWERS[kind] for kind in type(failure).__mro__ if kind in _ANSWERS)
+    headers = {}
+    if isinstance(failure, errors.Throttled):
+        headers["retry-after"] = str(failure.seconds)
+    if status == 401:
+        headers["www-authenticate"] = "Bearer"
+    return JSONResponse({"errors": [formatted(GraphQLError(str(failure)), code)]}, status, headers)
+
+
+def _named(request: Request, what: str) -> str:
+    """The id in the path. Raises NotFound for what is no id at all, such as a text that no database takes."""
+    given: str = request.path_params[f"{what}_id"]
+    if prefix_of(given) is None:
+        raise NotFound(f"There is no such {what}.")
+    return given
+
+
+def _check_length(request: Request, limit: int) -> None:
+    """Raises TooLarge for a body that says so itself, before any of it is read."""
+    given = request.headers.get("content-length", "")
+    if given.isdecimal() and int(given[:20]) > limit:
+        raise TooLarge(limit)
+
+
+async def _body(request: Request) -> AsyncIterator[bytes]:
+    """The body in chunks. Raises TooSlow when its sender falls silent, or takes too long for all of it."""
+    loop = asyncio.get_running_loop()
+    chunks, end = request.stream(), loop.time() + LONGEST
+    while True:
+        try:
+            async with asyncio.timeout_at(min(end, loop.time() + PAUSE)):
+                chunk = await anext(chunks, None)
+        except TimeoutError:
+            raise TooSlow from None
+        if chunk is None:
+            return
+        yield chunk
+
+
+def _request_id(request: Request) -> str | None:
+    return sender_of(request.scope, dict(request.scope["headers"])).request_id
+
+
+def _told(row: Row) -> dict[str, Any]:  # Any: what JSON holds
+    names = {"id": "id", "name": "name", "media_type": "mediaType", "size": "size", "digest": "digest"}
+    return {told: row[name] for name, told in names.items()}

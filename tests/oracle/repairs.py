@@ -1,0 +1,148 @@
+"""What holds between the columns of a row: random rows are mended until they satisfy every CHECK."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from fund_api.core.text import fold
+from fund_api.grants.tables import AWARDED
+
+Row = dict[str, Any]  # Any: a column's value as Python has it; enums as their text
+
+
+def mend(table: str, row: Row) -> None:
+    """Make a row of a table right."""
+    for repair in (*_GENERAL, *_OF_TABLE.get(table, ())):
+        repair(row)
+
+
+def _fold(row: Row) -> None:
+    for name in [name for name in row if name.endswith("_folded")]:
+        own = name.removesuffix("_folded")
+        if row[own] is not None and not fold(row[own]):
+            row[own] = f"{row[own]}x"
+        row[name] = None if row[own] is None else fold(row[own])
+
+
+def _pair_precision(row: Row) -> None:
+    for name in [name for name in row if name.endswith("_precision")]:
+        if (row[name] is None) != (row[name.removesuffix("_precision")] is None):
+            row[name] = row[name.removesuffix("_precision")] = None
+
+
+def _order_days(row: Row) -> None:
+    for first, last in (("effective_from", "effective_to"), ("opens_on", "closes_on"), ("starts_on", "ends_on")):
+        if row.get(first) and row.get(last):
+            row[first], row[last] = sorted((row[first], row[last]))
+
+
+def _count_margin(row: Row) -> None:
+    if None not in (row["votes_for"], row["votes_against"]):
+        row["margin"] = abs(row["votes_for"] - row["votes_against"])
+
+
+def _leave_open(row: Row) -> None:
+    """A request for support is open."""
+    row |= {"state": "RECEIVED", "decided_at": None, "campaign_id": None, "reason": None}
+
+
+def _all_or_none(*names: str) -> Callable[[Row], None]:
+    def repair(row: Row) -> None:
+        if any(row[name] is None for name in names):
+            row |= dict.fromkeys(names)
+
+    return repair
+
+
+def _tell_once(row: Row) -> None:
+    """An event has the values of a field or their digest."""
+    if row["digest"] is not None:
+        row["digest"] = None
+
+
+def _cap_lobbying(row: Row) -> None:
+    """A fiscal year has two days at least, and no more lobbying than its cap."""
+    if row["starts_on"] == row["ends_on"]:
+        early = row["ends_on"] < date.max
+        row["ends_on" if early else "starts_on"] += timedelta(days=1 if early else -1)
+    row["lobbying"] = min(row["lobbying"], row["lobbying_cap"])
+    row["lobbying_left"] = row["lobbying_cap"] - row["lobbying"]
+
+
+def _balance(row: Row) -> None:
+    """A program promises and pays no more than it has."""
+    row["expended"] = min(row["expended"], row["appropriation"])
+    row["encumbered"] = min(row["encumbered"], row["appropriation"] - row["expended"])
+    row["available"] = row["appropriation"] - row["encumbered"] - row["expended"]
+    row["grant_minimum"], row["grant_maximum"] = sorted((row["grant_minimum"], row["grant_maximum"]))
+    asks = row["matching_policy"] != "NONE"
+    row["match_hundredths"] = (row["match_hundredths"] or 1) if asks else None
+
+
+def _award(row: Row) -> None:
+    """A grant is paid what was awarded at most, and at its end everything that was awarded is settled."""
+    awarded = min(row["awarded"] or 1, row["requested"]) if row["status"] in AWARDED else None
+    row["awarded"], left = awarded, awarded or 0
+    for name in ("disbursed", "returned", "released"):
+        row[name] = min(row[name], left)
+        left -= row[name]
+    if row["status"] in {"COMPLETED", "CANCELLED"}:
+        row["released"], left = row["released"] + left, 0
+    paid = row["disbursed"] + row["returned"]
+    row["scheduled"] = min(max(row["scheduled"], paid), awarded or 0)
+    row["encumbered"] = left
+
+
+def _pay(row: Row) -> None:
+    """A tranche was paid by somebody if it was paid at all, and came back afterwards."""
+    names = ("approved_by", "paid_by", "paid_on")
+    if row["status"] not in {"SCHEDULED", "FAILED"} and any(row[name] is None for name in names):
+        row["status"] = "SCHEDULED"
+    paid = row["status"] in {"PAID", "RETURNED"}
+    if not paid:
+        row |= {"paid_by": None, "paid_on": None}
+    row["returned"] = min(row["returned"], row["amount"] - 1) if paid else 0
+    if row["status"] == "RETURNED":
+        row["returned"] = row["amount"]
+    if row["status"] == "FAILED":
+        row["reason"] = row["reason"] or "because"
+
+
+def _report(row: Row) -> None:
+    """Only what was submitted says something."""
+    if row["text"] is None and row["status"] not in {"DUE", "WAIVED"}:
+        row["status"] = "DUE"
+
+
+def _enter(row: Row) -> None:
+    """An entry is about money of the program, of a grant or of a tranche, and only the first may be below zero."""
+    if row["grant_id"] is None:
+        row["kind"] = "APPROPRIATION"
+    elif row["disbursement_id"] is None and row["kind"] in {"EXPENDITURE", "RETURN"}:
+        row["kind"] = "RELEASE"
+    if row["kind"] == "APPROPRIATION":
+        row["grant_id"] = None
+    if row["kind"] not in {"EXPENDITURE", "RETURN"}:
+        row["disbursement_id"] = None
+    row["amount"] = row["amount"] or 1
+    if row["kind"] != "APPROPRIATION":
+        row["amount"] = abs(row["amount"])
+
+
+_GENERAL = (_fold, _pair_precision, _order_days)
+_OF_TABLE: dict[str, tuple[Callable[[Row], None], ...]] = {
+    "ballot_measure": (_count_margin,),
+    "disbursement": (_pay,),
+    "event_change": (_tell_once,),
+    "fiscal_year": (_cap_lobbying,),
+    "funding_program": (_balance,),
+    "grant": (_award,),
+    "grant_condition": (_all_or_none("met_at", "met_by"),),
+    "grant_report": (_all_or_none("text", "submitted_at"), _report),
+    "invitation": (_all_or_none("accepted_at", "person_id"),),
+    "ledger_entry": (_enter,),
+    "match_commitment": (_all_or_none("verified_at", "verified_by"),),
+    "procedure_rule": (_all_or_none("threshold_hundredths", "threshold_base"),),
+    "support_request": (_leave_open,),
+}
+"""What holds in the rows of one table alone."""
