@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-import asyncpg
 import structlog
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from fund_api.campaigns.mail import send_notices
 from fund_api.campaigns.notices import due_notices
@@ -57,5 +56,5 @@ async def _run(database: Database, settings: Settings) -> None:
         await asyncio.sleep(EVERY)
         try:
             await tick(database, settings)
-        except (SQLAlchemyError, asyncpg.PostgresError, OSError):
+        except Exception:  # noqa: BLE001  # the entry point of a task: whatever it was, the next tick tries again
             _log.exception("a tick failed; the next one tries again")

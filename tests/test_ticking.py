@@ -12,6 +12,7 @@ from fund_api.campaigns.work_tables import CampaignMember
 from fund_api.core import clock
 from fund_api.core.access import SYSTEM
 from fund_api.core.database import Database
+from fund_api.core.errors import InvalidValue
 from fund_api.core.settings import Settings
 from fund_api.core.writing import writing
 from fund_api.people import rules
@@ -75,3 +76,19 @@ async def test_the_server_ticks_until_it_stops(database: Database, monkeypatch: 
         await asyncio.wait_for(ticked.wait(), 5)
         ticked.clear()
         await asyncio.wait_for(ticked.wait(), 5)  # a tick that failed is not the last one
+
+
+async def test_a_tick_that_fails_leaves_the_next_one_to_try_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = asyncio.Queue[None]()
+
+    async def failing(*_: object) -> None:
+        ticks.put_nowait(None)
+        raise InvalidValue("a rule that refuses")
+
+    monkeypatch.setattr(ticking, "EVERY", 0.0)
+    monkeypatch.setattr(ticking, "tick", failing)
+    async with ticking.ticking(database, Settings()), asyncio.timeout(10):
+        for _ in range(2):
+            await ticks.get()
