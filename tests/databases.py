@@ -8,8 +8,10 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncpg
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from fund_api import migrations
@@ -17,6 +19,13 @@ from fund_api.core.database import Database, Dialect
 from tests.postgres import Server, Unavailable
 
 Fill = Callable[[Database], Awaitable[object]]
+
+
+def _carelessly(connection: Any, _record: object) -> None:
+    """Commit without waiting for the disk, as the tests' PostgreSQL does. Any: the driver's connection."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous = OFF")
+    cursor.close()
 
 
 class Databases:
@@ -140,6 +149,8 @@ class Databases:
     @asynccontextmanager
     async def _opened(self, dialect: Dialect, name: str) -> AsyncIterator[Database]:
         database = Database.at(self._address(dialect, name))
+        if dialect is Dialect.SQLITE:
+            event.listen(database.engine.sync_engine, "connect", _carelessly)
         try:
             yield database
         finally:
