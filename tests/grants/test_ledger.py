@@ -290,7 +290,9 @@ async def test_at_least_a_cent_comes_back_and_at_most_what_was_paid(database: Da
     books = await make_books(database)
     before = await everything(database)
 
-    with pytest.raises(InvalidValue, match=r"Of this tranche 1500\.00 can come back|What comes back is more than nothing"):
+    with pytest.raises(
+        InvalidValue, match=r"Of this tranche 1500\.00 can come back|What comes back is more than nothing"
+    ):
         async with books.office.acting("payer") as tx:
             await disbursements.record_return(tx, books.ids["tranche"], amount, "x", expected_version=4)
 

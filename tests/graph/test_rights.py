@@ -46,7 +46,7 @@ def test_lists_that_are_seen_with_their_parent_follow_its_rule_alone() -> None:
 
     assert catalogue.entities["Campaign"].visible is visibility.campaign
     assert sure == dict.fromkeys(
-        ("Campaign.measures", "Campaign.milestones", "Campaign.supportEngagements"),
+        ("Campaign.measures", "Campaign.milestones", "Campaign.supportEngagements", "Campaign.contributions"),
         ("campaign_id", visibility.part),
     )
 
