@@ -102,8 +102,8 @@ async def test_a_program_may_begin_without_money(database: Database) -> None:
         ({"reviews_needed": 21}, "reviews needed lies between 0 and 20, not at 21.", "reviews_needed"),
         (
             {"matching_policy": "PLEDGED", "match_hundredths": 0},
-            "match hundredths lies between 1 and 100,000, not at 0.",
-            "match_hundredths",
+            "A match is more than 0 and at most 1000 percent.",
+            "match_percent",
         ),
     ],
 )

@@ -117,7 +117,10 @@ async def test_a_role_in_a_campaign_gives_its_permissions_there_alone(database: 
     campaign = fund.campaign(fund.community("Saratoga Springs"))
     await fund.save(database)
     ada = await somebody(database, "Ada", Role.APPROVER, scope=campaign)
-    assert ada.permissions == {"own:campaign:read", "own:event:read"}
+    assert ada.permissions == {
+        *("own:campaign:read", "own:event:read", "own:budget:read"),
+        *("own:grant:read", "own:grant:decide", "own:review:read"),
+    }
 
     async with writing(database, SYSTEM, NOW) as tx:
         await rules.grant_role(tx, own_id(ada), Role.REPORTER)
@@ -130,7 +133,11 @@ async def test_a_role_in_a_campaign_gives_its_permissions_there_alone(database: 
 @pytest.mark.parametrize(
     ("scope", "failure", "message"),
     [
-        ("everywhere", InvalidValue, 'A role holds in "fund", which is everywhere, or in a campaign, by its id.'),
+        (
+            "everywhere",
+            InvalidValue,
+            'A role holds in "fund", which is everywhere, or in a campaign or program, by its id.',
+        ),
         ("state_01h455vb4pex5vsknk084sn02q", InvalidValue, 'A role holds in "fund"'),
         ("camp_01h455vb4pex5vsknk084sn02q", NotFound, "There is no campaign camp_01h455vb4pex5vsknk084sn02q"),
     ],

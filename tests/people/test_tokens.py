@@ -65,7 +65,11 @@ async def test_a_token_is_limited_to_scopes_or_to_a_role_of_its_person(database:
         await tokens.create_token(tx, own_id(ada), "role", role=Role.REPORTER)
         await tokens.create_token(tx, own_id(ada), "scopes", scopes=["fund:event:read"])
 
-    assert await scopes_of(database) == [None, "fund:budget:read fund:campaign:read fund:event:read", "fund:event:read"]
+    assert await scopes_of(database) == [
+        None,
+        "fund:budget:read fund:campaign:read fund:event:read fund:grant:read",
+        "fund:event:read",
+    ]
 
 
 async def test_who_makes_a_token_without_managing_people_limits_it_to_what_they_may_do_now(database: Database) -> None:
@@ -73,7 +77,7 @@ async def test_who_makes_a_token_without_managing_people_limits_it_to_what_they_
     async with writing(database, ada, NOW) as tx:
         await tokens.create_token(tx, own_id(ada), "all")
 
-    assert await scopes_of(database) == ["fund:budget:read fund:campaign:read fund:event:read"]
+    assert await scopes_of(database) == ["fund:budget:read fund:campaign:read fund:event:read fund:grant:read"]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +104,8 @@ async def test_a_limited_token_makes_no_wider_one(database: Database) -> None:
     ada = await somebody(database, "Ada", Role.REPORTER)
     limited = Viewer(ada.id, frozenset({"fund:campaign:read"}))
     with pytest.raises(
-        InvalidValue, match=r"The token would be too wide: you may not fund:budget:read, fund:event:read\."
+        InvalidValue,
+        match=r"The token would be too wide: you may not fund:budget:read, fund:event:read, fund:grant:read\.",
     ):
         async with writing(database, limited, NOW) as tx:
             await tokens.create_token(tx, own_id(ada), "x", role=Role.REPORTER)
