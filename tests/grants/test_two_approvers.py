@@ -7,7 +7,7 @@ import pytest
 from fund_api.campaigns import members
 from fund_api.core.access import SYSTEM
 from fund_api.core.database import Database
-from fund_api.core.errors import InvalidValue, NotAllowed
+from fund_api.core.errors import NotAllowed
 from fund_api.core.writing import writing
 from fund_api.grants import applications, reviews
 from fund_api.people.roles import Role
@@ -51,7 +51,9 @@ async def test_nobody_gives_both_approvals(database: Database) -> None:
     office, grant = await half_approved(database)
     before = await everything(database)
 
-    with pytest.raises(InvalidValue, match="You have approved this grant already; it takes somebody else, too"):
+    with pytest.raises(
+        NotAllowed, match="You have approved this grant already; the second approval is somebody else's"
+    ):
         await office.approve(grant, LARGE)
 
     assert await everything(database) == before
