@@ -1,6 +1,7 @@
 """The database is opened the one way that is safe."""
 
 import asyncio
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -73,9 +74,11 @@ async def test_database_keeps_foreign_keys(database: Database) -> None:
 @pytest.mark.parametrize(
     ("pragma", "value"), [("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", 2), ("busy_timeout", 10_000)]
 )
-async def test_sqlite_connections_are_prepared(empty_sqlite: Database, pragma: str, value: object) -> None:
-    async with empty_sqlite.engine.connect() as connection:
+async def test_sqlite_connections_are_prepared(tmp_path: Path, pragma: str, value: object) -> None:
+    database = Database.at(f"sqlite:///{tmp_path / 'fund.db'}")
+    async with database.engine.connect() as connection:
         assert await connection.scalar(sa.text(f"PRAGMA {pragma}")) == value
+    await database.close()
 
 
 async def test_reader_sees_the_last_commit_while_another_writes(counting: Database) -> None:
