@@ -20,19 +20,17 @@ AMOUNT = 100
 
 async def measure() -> None:
     """Print the figures; PostgreSQL is left out, and said to be, where none can be started."""
-    with tempfile.TemporaryDirectory(prefix="fund-bench-") as folder:
-        databases = Databases(Path(folder) / "databases")
-        databases.folder.mkdir()
-        sys.stdout.write(f"approvals a second: median of {ROUNDS} rounds of {APPROVALS}, least to most\n")
-        try:
-            for dialect in Dialect:
-                async with databases.migrated(dialect) as database:
-                    office = await make_office(database)
-                    for at_once in (1, 8):
-                        sys.stdout.write(f"{dialect:12}{at_once:>2} at once  {await _figures(office, at_once)}\n")
-        except Unavailable as failure:
-            sys.stdout.write(f"{failure}\n")
-        await asyncio.to_thread(databases.remove)
+    databases = Databases(Path(tempfile.mkdtemp(prefix="fund-bench-")))
+    sys.stdout.write(f"approvals a second: median of {ROUNDS} rounds of {APPROVALS}, least to most\n")
+    try:
+        for dialect in Dialect:
+            async with databases.migrated(dialect) as database:
+                office = await make_office(database)
+                for at_once in (1, 8):
+                    sys.stdout.write(f"{dialect:12}{at_once:>2} at once  {await _figures(office, at_once)}\n")
+    except Unavailable as failure:
+        sys.stdout.write(f"{failure}\n")
+    await asyncio.to_thread(databases.remove)
 
 
 async def _figures(office: Office, at_once: int) -> str:
