@@ -102,6 +102,14 @@ HIDDEN = (
     "attachment",
 )
 """Tables of which the public sees nothing: they are of persons, or inside of grants."""
+BLANK = {
+    "funding_program": ("appropriation", "encumbered", "expended", "available", "approval_threshold"),
+    "grant": (
+        *("reason", "payee", "payee_registration", "agreement_on"),
+        *("requested", "scheduled", "returned", "released", "encumbered"),
+    ),
+}
+"""Columns of which the public sees nothing in rows that it sees."""
 
 
 @dataclass
@@ -134,6 +142,8 @@ def seen(world: World) -> World:
     for name, own in (("campaign", "id"), *((part, "campaign_id") for part in PARTS)):
         rows[name] = [row for row in world.rows[name] if row[own] in since]
     rows["grant"] = [row for row in rows["grant"] if row["awarded"] is not None]
+    for name, columns in BLANK.items():
+        rows[name] = [row | dict.fromkeys(columns) for row in rows[name]]
     rows["event"] = [
         row
         for row in world.rows["event"]
