@@ -23,9 +23,11 @@ from fund_api.core.settings import Settings
 from fund_api.graph.engine import Engine
 from fund_api.graph.http import GraphQLEndpoint
 from fund_api.graph.run import reader
+from fund_api.library.views import Views
 from fund_api.people.signing_in import SigningIn
 from fund_api.people.throttle import Throttle
-from fund_api.ticking import ticking
+from fund_api.ticking import ticking, writing_views
+from fund_api.view_routes import ViewRoutes
 
 if TYPE_CHECKING:
     from fund_api.people.oidc import Provider
@@ -58,11 +60,12 @@ def create_app(settings: Settings) -> Application:
     engine = Engine(catalogue, reads, settings.plan_cache, settings.cost_limit, database, offered)
     signing_in = SigningIn(database, _provider(settings))
     files = Files(Path(settings.files), settings.file_limit)
+    views = Views()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await files.sweep(clock.now())
-        async with ticking(database, settings):
+        async with writing_views(database, views), ticking(database, settings):
             yield
         await signing_in.close()
         await reads.close()
@@ -78,6 +81,7 @@ def create_app(settings: Settings) -> Application:
         Route("/healthz", _healthy, methods=["GET"]),
         Route("/readyz", ready, methods=["GET"]),
         *AttachmentRoutes(database, files, sign_in).routes(),
+        *ViewRoutes(database, views, sign_in).routes(),
     ]
     return Application(GraphQLEndpoint(engine, sign_in, settings.body_limit), routes=routes, lifespan=lifespan)
 

@@ -5,64 +5,33 @@ what they may do is looked at again when the whole of it is here.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from graphql import GraphQLError
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from fund_api.core import clock, errors
+from fund_api.answering import NotSignedIn, TooSlow, address_of, answering
+from fund_api.core import clock
 from fund_api.core.access import Viewer
 from fund_api.core.database import Database
-from fund_api.core.errors import Failure, NotFound, TooLarge
+from fund_api.core.errors import NotFound, TooLarge
 from fund_api.core.files import Files
 from fund_api.core.ids import prefix_of
 from fund_api.core.writing import Row, writing
 from fund_api.grants import attachments
 from fund_api.grants.attachment_tables import Attachment
-from fund_api.graph.errors import Code, formatted
-from fund_api.graph.http import SignIn, fault, sender_of
+from fund_api.graph.http import SignIn, sender_of
 
 PAUSE = 30.0
 """Seconds that may pass between two chunks of a file."""
 LONGEST = 900.0
 """Seconds that a whole file may take."""
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-class NotSignedIn(Failure):
-    """Somebody without a token wants to change something."""
-
-    def __init__(self) -> None:
-        super().__init__("Only who has signed in attaches files and takes them away: send Authorization: Bearer TOKEN.")
-
-
-class TooSlow(Failure):
-    """A file comes in too slowly."""
-
-    def __init__(self) -> None:
-        super().__init__(f"A file may pause for {PAUSE:.0f} seconds, and take {LONGEST:.0f} seconds in all.")
-
-
-_ANSWERS: dict[type[Failure], tuple[int, Code]] = {
-    Failure: (400, Code.BAD_USER_INPUT),
-    NotSignedIn: (401, Code.UNAUTHENTICATED),
-    errors.Unauthorized: (401, Code.UNAUTHENTICATED),
-    errors.NotAllowed: (403, Code.NOT_ALLOWED),
-    errors.NotFound: (404, Code.NOT_FOUND),
-    TooSlow: (408, Code.TOO_SLOW),
-    errors.InvalidTransition: (409, Code.INVALID_TRANSITION),
-    errors.TooMany: (409, Code.TOO_MANY),
-    errors.TooLarge: (413, Code.TOO_LARGE),
-    errors.WrongType: (415, Code.WRONG_TYPE),
-    errors.Throttled: (429, Code.THROTTLED),
-}
-"""The status and the code of each kind of failure that a request can end with; of the others those of Failure."""
+SIGN_IN = "Only who has signed in attaches files and takes them away: send Authorization: Bearer TOKEN."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +45,9 @@ class AttachmentRoutes:
     def routes(self) -> list[Route]:
         """What Starlette is told."""
         return [
-            Route("/grants/{grant_id}/attachments", _answering(self.add), methods=["POST"]),
-            Route("/attachments/{attachment_id}", _answering(self.read), methods=["GET"]),
-            Route("/attachments/{attachment_id}", _answering(self.remove), methods=["DELETE"]),
+            Route("/grants/{grant_id}/attachments", answering(self.add), methods=["POST"]),
+            Route("/attachments/{attachment_id}", answering(self.read), methods=["GET"]),
+            Route("/attachments/{attachment_id}", answering(self.remove), methods=["DELETE"]),
         ]
 
     async def add(self, request: Request) -> Response:
@@ -119,40 +88,14 @@ class AttachmentRoutes:
         return Response(status_code=204)
 
     async def _viewer(self, request: Request) -> Viewer:
-        return await self.sign_in(dict(request.scope["headers"]), request.client.host if request.client else "")
+        return await self.sign_in(dict(request.scope["headers"]), address_of(request))
 
     async def _somebody(self, request: Request) -> Viewer:
         """Who asks. Raises NotSignedIn for the public."""
         viewer = await self._viewer(request)
         if viewer.id is None:
-            raise NotSignedIn
+            raise NotSignedIn(SIGN_IN)
         return viewer
-
-
-def _answering(endpoint: Endpoint) -> Endpoint:
-    """An endpoint for which every failure is an answer, too."""
-
-    async def answer(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except Failure as failure:
-            return _refusal(failure)
-        except ClientDisconnect:
-            return Response(status_code=400)  # for nobody
-        except Exception:  # noqa: BLE001  # the entry point: a fault of ours is logged whole and masked for the client
-            return JSONResponse(fault(), 500)
-
-    return answer
-
-
-def _refusal(failure: Failure) -> JSONResponse:
-    status, code = next(_ANSWERS[kind] for kind in type(failure).__mro__ if kind in _ANSWERS)
-    headers = {}
-    if isinstance(failure, errors.Throttled):
-        headers["retry-after"] = str(failure.seconds)
-    if status == 401:
-        headers["www-authenticate"] = "Bearer"
-    return JSONResponse({"errors": [formatted(GraphQLError(str(failure)), code)]}, status, headers)
 
 
 def _named(request: Request, what: str) -> str:
@@ -170,6 +113,10 @@ def _check_length(request: Request, limit: int) -> None:
         raise TooLarge(limit)
 
 
+def _too_slow() -> str:
+    return f"A file may pause for {PAUSE:.0f} seconds, and take {LONGEST:.0f} seconds in all."
+
+
 async def _body(request: Request) -> AsyncIterator[bytes]:
     """The body in chunks. Raises TooSlow when its sender falls silent, or takes too long for all of it."""
     loop = asyncio.get_running_loop()
@@ -179,7 +126,7 @@ async def _body(request: Request) -> AsyncIterator[bytes]:
             async with asyncio.timeout_at(min(end, loop.time() + PAUSE)):
                 chunk = await anext(chunks, None)
         except TimeoutError:
-            raise TooSlow from None
+            raise TooSlow(_too_slow()) from None
         if chunk is None:
             return
         yield chunk

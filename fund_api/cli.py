@@ -13,6 +13,7 @@ from fund_api.core import clock, events, settings
 from fund_api.core.errors import Failure
 from fund_api.core.importing import Loaded, Report
 from fund_api.grants import audit as money
+from fund_api.printing import audit as stock
 
 app = typer.Typer(
     help="The content API of a fund for professionally managed local government.",
@@ -48,8 +49,9 @@ def load(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="CSV files (.csv or .csv.gz) of sources, states, communities, referenda, contributions or procedure"
-            " rules, known by their columns; without any, the packaged reference data.",
+            help="CSV files (.csv or .csv.gz) of sources, states, communities, referenda, contributions, procedure"
+            " rules, practice areas, responsibilities, resources, topic sections or editorial words, known by their"
+            " columns; without any, the packaged reference data.",
             show_default=False,
         ),
     ] = None,
@@ -64,11 +66,11 @@ def load(
 
 @app.command()
 def audit() -> None:
-    """Recompute the hashes of the event log and the balances of all money, and look who did what on each grant.
+    """Recompute the hashes of the event log, all money and the printed stock, and look who did what on each grant.
 
     Exit status 1 says what is wrong.
     """
-    log, examined, wrong = asyncio.run(_audit())
+    log, examined, shelved, wrong = asyncio.run(_audit())
     if log.broken:
         wrong = [f"{log.broken} Events verified before it: {log.events:,}.", *wrong]
     if wrong:
@@ -78,6 +80,7 @@ def audit() -> None:
         f"Every balance agrees with the ledger (programs: {examined.programs:,}, grants: {examined.grants:,}, entries:"
         f" {examined.entries:,}); nobody had two duties on a grant (decisions: {examined.decisions:,})."
     )
+    typer.echo(f"The printed stock agrees with its orders (items: {shelved.items:,}, lines: {shelved.lines:,}).")
 
 
 def main() -> None:
@@ -94,9 +97,15 @@ async def _migrate() -> bool:
         return changed
 
 
-async def _audit() -> tuple[events.Audit, money.Examined, list[str]]:
+async def _audit() -> tuple[events.Audit, money.Examined, stock.Examined, list[str]]:
     async with migrations.migrated(settings.given().database_url) as (database, _), database.snapshot() as connection:
-        return await events.audit(connection), await money.examined(connection), await money.audit(connection)
+        wrong = [*await money.audit(connection), *await stock.audit(connection)]
+        return (
+            await events.audit(connection),
+            await money.examined(connection),
+            await stock.examined(connection),
+            wrong,
+        )
 
 
 async def _load(paths: list[Path], report: Report) -> list[Loaded]:

@@ -14,13 +14,21 @@ from fund_api.core.database import Database
 from fund_api.core.importing import Kind, Loaded, Report
 from fund_api.core.records import File
 from fund_api.grants.importing import CONTRIBUTIONS
+from fund_api.library.editorial_importing import EDITORIAL
+from fund_api.library.hub_importing import TOPIC_SECTIONS
+from fund_api.library.importing import RESOURCES
+from fund_api.library.taxonomy_importing import PRACTICE_AREAS, RESPONSIBILITIES
 
-KINDS: tuple[Kind[Any], ...] = (SOURCES, STATES, COMMUNITIES, REFERENDA, CONTRIBUTIONS, PROCEDURE_RULES)
+KINDS: tuple[Kind[Any], ...] = (
+    *(SOURCES, STATES, COMMUNITIES, REFERENDA, CONTRIBUTIONS, PROCEDURE_RULES),
+    *(PRACTICE_AREAS, RESPONSIBILITIES, RESOURCES, TOPIC_SECTIONS, EDITORIAL),
+)
 """Every kind after those it refers to. Any: each has a row model of its own."""
 
 REFERENCE = (
     *("sources.csv", "states.csv.gz", "communities.csv.gz", "referenda.csv.gz"),
     *("contributions.csv", "procedure_rules.csv"),
+    *("practice_areas.csv", "responsibilities.csv", "resources.csv", "topic_sections.csv", "editorial.csv"),
 )
 """The files of fund_api/data."""
 

@@ -1,10 +1,11 @@
 """What the server does by itself, once a minute: it tells people of milestones that come due and of what was done with
-their grants, and mails notices.
+their grants, mails notices, and writes into the log what of the library went live or expired.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +19,8 @@ from fund_api.core.idempotency import forget_old_keys
 from fund_api.core.settings import Settings
 from fund_api.core.writing import writing
 from fund_api.grants.notices import tell_applicants
+from fund_api.library.boundaries import tell_what_came_due
+from fund_api.library.views import Views
 
 EVERY = 60.0
 """Seconds between two ticks."""
@@ -27,13 +30,20 @@ _log = structlog.get_logger()
 @asynccontextmanager
 async def ticking(database: Database, settings: Settings) -> AsyncIterator[None]:
     """Tick for as long as the block lasts."""
-    task = asyncio.create_task(_run(database, settings))
-    try:
+    async with _repeating("tick", partial(tick, database, settings)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+
+
+@asynccontextmanager
+async def writing_views(database: Database, views: Views) -> AsyncIterator[None]:
+    """Write the views that were counted for as long as the block lasts, and what is left at its end."""
+
+    async def write() -> None:
+        await views.flush(database, clock.now())
+
+    async with _repeating("write of views", write):
+        yield
+    await write()
 
 
 async def tick(database: Database, settings: Settings) -> None:
@@ -48,13 +58,27 @@ async def tick(database: Database, settings: Settings) -> None:
             await forget_old_keys(tx)
     async with writing(database, PUBLIC, now) as tx:
         await tell_applicants(tx)
+    async with writing(database, PUBLIC, now) as tx:
+        await tell_what_came_due(tx)
     await send_notices(database, settings, now)
 
 
-async def _run(database: Database, settings: Settings) -> None:
+@asynccontextmanager
+async def _repeating(what: str, work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Do this again and again for as long as the block lasts."""
+    task = asyncio.create_task(_repeat(what, work))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _repeat(what: str, work: Callable[[], Awaitable[None]]) -> None:
     while True:
         await asyncio.sleep(EVERY)
         try:
-            await tick(database, settings)
-        except Exception:  # noqa: BLE001  # the entry point of a task: whatever it was, the next tick tries again
-            _log.exception("a tick failed; the next one tries again")
+            await work()
+        except Exception:  # noqa: BLE001  # the entry point of a task: whatever it was, the next time tries again
+            _log.exception(f"a {what} failed; the next one tries again")

@@ -8,25 +8,36 @@ from fund_api.graph.catalogue import Catalogue
 from fund_api.graph.types import Node
 from schema import facts as facts
 from schema.application_mutations import ApplicationMutations
+from schema.audiences import AudienceQueries
 from schema.campaign_mutations import CampaignMutations
 from schema.campaign_work import CampaignWorkQueries
 from schema.campaigns import CampaignQueries
 from schema.communities import CommunityQueries
 from schema.contributions import ContributionQueries
 from schema.decision_mutations import DecisionMutations
+from schema.drafts import DraftQueries
 from schema.events import EventQueries
 from schema.fiscal_mutations import FiscalMutations
 from schema.fiscal_years import FiscalYearQueries
 from schema.grant_parts import GrantPartQueries
 from schema.grants import GrantQueries
 from schema.library import LibraryQueries
+from schema.library_mutations import LibraryMutations
 from schema.payment_mutations import PaymentMutations
 from schema.people import PeopleQueries
 from schema.people_mutations import PeopleMutations
+from schema.printing import PrintingQueries
+from schema.printing_mutations import PrintingMutations
 from schema.program_mutations import ProgramMutations
 from schema.programs import ProgramQueries
+from schema.publications import PublicationQueries
 from schema.search import SearchQueries
 from schema.support_mutations import SupportMutations, SupportQueries
+from schema.support_options import SupportOptionQueries
+from schema.topic_mutations import TopicMutations
+from schema.topics import TopicQueries
+from schema.translations import TranslationQueries
+from schema.views import ViewQueries
 from schema.waiting import QueueQueries
 
 
@@ -36,6 +47,7 @@ class Query(
     CampaignQueries,
     CampaignWorkQueries,
     SupportQueries,
+    SupportOptionQueries,
     FiscalYearQueries,
     ProgramQueries,
     GrantQueries,
@@ -43,6 +55,13 @@ class Query(
     QueueQueries,
     ContributionQueries,
     LibraryQueries,
+    TranslationQueries,
+    DraftQueries,
+    TopicQueries,
+    PublicationQueries,
+    AudienceQueries,
+    ViewQueries,
+    PrintingQueries,
     SearchQueries,
     PeopleQueries,
     EventQueries,
@@ -62,6 +81,9 @@ class Mutation(
     ApplicationMutations,
     DecisionMutations,
     PaymentMutations,
+    PrintingMutations,
+    LibraryMutations,
+    TopicMutations,
     PeopleMutations,
 ):
     """The root of all mutations."""

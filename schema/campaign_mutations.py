@@ -6,7 +6,6 @@ import strawberry
 
 from fund_api.campaigns import measures, members, notices, rules
 from fund_api.campaigns.tables import (
-    CampaignKind,
     FundPosition,
     MeasureKind,
     MilestoneKind,
@@ -17,6 +16,7 @@ from fund_api.campaigns.tables import (
     Stance,
 )
 from fund_api.campaigns.work_tables import SupportKind
+from fund_api.communities.tables import CampaignKind
 from fund_api.graph import declare
 from fund_api.graph.mutations import Acting
 from fund_api.graph.user_errors import Payload

@@ -7,9 +7,9 @@ import strawberry
 from graphql import GraphQLArgument, GraphQLInt, GraphQLNonNull
 
 from fund_api.campaigns import procedure, visibility, work_tables
-from fund_api.campaigns.tables import CampaignKind, Route
+from fund_api.campaigns.tables import Route
 from fund_api.campaigns.work_tables import NoticeKind, RequestState, SupportKind
-from fund_api.communities.tables import CommunityKind
+from fund_api.communities.tables import CampaignKind, CommunityKind
 from fund_api.core.facts import Provenance
 from fund_api.graph import declare
 from fund_api.graph.types import Connection, Money, Node

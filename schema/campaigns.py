@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from fund_api.campaigns import tables, visibility
+from fund_api.campaigns import recommending, tables, visibility
 from fund_api.campaigns.lifecycle import CampaignAction
 from fund_api.campaigns.rules import percent
 from fund_api.campaigns.tables import (
-    CampaignKind,
     FundPosition,
     MeasureKind,
     MilestoneKind,
@@ -20,7 +19,7 @@ from fund_api.campaigns.tables import (
     Stage,
     Stance,
 )
-from fund_api.communities.tables import FormOfGovernment
+from fund_api.communities.tables import CampaignKind, FormOfGovernment
 from fund_api.core.facts import Confidence, DatePrecision, Provenance
 from fund_api.graph import declare
 from fund_api.graph.declarations import Link
@@ -30,6 +29,7 @@ from schema.communities import Community, Source
 from schema.library import Resource
 
 if TYPE_CHECKING:
+    from schema.audiences import AudienceTag
     from schema.campaign_work import CampaignMember, SupportEngagement
     from schema.contributions import Contribution
     from schema.events import Event
@@ -42,15 +42,6 @@ declare.enum(
     ASSOCIATION="An association of managers, governments or citizens.",
     LOCAL_GOVERNMENT="A local government.",
     OTHER="Something else.",
-)
-declare.enum(
-    CampaignKind,
-    "What a campaign wants for the form of government.",
-    ADOPTION="To adopt a professionally managed form.",
-    RETENTION="To keep a professionally managed form that others want to leave.",
-    CHARTER_CHANGE="To change the charter in another way.",
-    POSITION_CREATION="To create the position of a manager or administrator.",
-    CONSOLIDATION="To bring governments together under one.",
 )
 declare.enum(
     Route,
@@ -179,6 +170,11 @@ class Campaign(Node):
     resources: Connection[Resource] = declare.to_many(
         "The resources that it uses.",
         via=Link(tables.CampaignResource, parent="campaign_id", child="resource_id"),
+    )
+    recommended_resources: Connection[Annotated["AudienceTag", strawberry.lazy("schema.audiences")]] = declare.to_many(
+        "What helps it, each resource with why: first what is tagged most exactly for its kind, its state and its form"
+        " of government. That form is its community's if it defends one, else council-manager.",
+        matching=recommending.recommended,
     )
     milestones: Connection["Milestone"] = declare.to_many("Its dated steps.", key="campaign_id", sure=True)
     members: Connection[Annotated["CampaignMember", strawberry.lazy("schema.campaign_work")]] = declare.to_many(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from fund_api.communities import tables
-from fund_api.communities.tables import CommunityKind, FormBasis, FormOfGovernment, MayorStrength
+from fund_api.communities.tables import CampaignKind, CommunityKind, FormBasis, FormOfGovernment, MayorStrength
 from fund_api.core.facts import Confidence, DatePrecision, Provenance
 from fund_api.graph import declare
 from fund_api.graph.types import Connection, Node, Stats
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from schema.contributions import Contribution
     from schema.grants import Grant
 
+declare.enum(
+    CampaignKind,
+    "What a campaign wants for the form of government.",
+    ADOPTION="To adopt a professionally managed form.",
+    RETENTION="To keep a professionally managed form that others want to leave.",
+    CHARTER_CHANGE="To change the charter in another way.",
+    POSITION_CREATION="To create the position of a manager or administrator.",
+    CONSOLIDATION="To bring governments together under one.",
+)
 declare.enum(
     CommunityKind,
     "The kind of a local government, as the Census names it.",

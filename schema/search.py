@@ -60,5 +60,5 @@ class SearchQueries:
 
     search: SearchConnection = declare.search(
         "Full-text search, the best results first: by the names of communities, counties and states, by titles, "
-        "summaries, questions, notes and publishers."
+        "summaries, questions and notes."
     )

@@ -7,8 +7,8 @@ from typing import Annotated, Any, ClassVar
 import strawberry
 
 from fund_api.campaigns import support
-from fund_api.campaigns.tables import CampaignKind
 from fund_api.campaigns.work_tables import RequestState
+from fund_api.communities.tables import CampaignKind
 from fund_api.core.errors import NotFound, Throttled
 from fund_api.graph import declare
 from fund_api.graph.mutations import Acting

@@ -1,7 +1,6 @@
 """Fixtures of the house: real databases, both of them."""
 
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from fund_api.core.database import Database, Dialect
 from fund_api.core.importing import Silence
 from tests.asking import Asker, asking
 from tests.commands import Run
-from tests.databases import Databases
+from tests.databases import Databases, new_folder
 
 settings.register_profile("house", deadline=None, derandomize=True)  # the same run twice says the same
 settings.load_profile("house")
@@ -35,7 +34,7 @@ _FOLDER = pytest.StashKey[Path]()
 def pytest_configure(config: pytest.Config) -> None:
     """Workers of xdist share the folder that the controller made."""
     given = getattr(config, "workerinput", {}).get("folder")
-    config.stash[_FOLDER] = Path(given or tempfile.mkdtemp(prefix="fund-tests-"))
+    config.stash[_FOLDER] = Path(given) if given else new_folder()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -5,6 +5,7 @@ import fcntl
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -19,6 +20,22 @@ from fund_api.core.database import Database, Dialect
 from tests.postgres import Server, Unavailable
 
 Fill = Callable[[Database], Awaitable[object]]
+_MEMORY = Path("/dev/shm")
+"""Where Linux keeps files in memory."""
+_ROOM = 4 * 2**30
+"""Bytes that must be free there; a run takes a quarter of them."""
+
+
+def new_folder() -> Path:
+    """A folder for a run: in memory, where PostgreSQL copies databases ten times as fast as on a disk, if it may."""
+    parent = _MEMORY if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and _is_fit(_MEMORY) else None
+    return Path(tempfile.mkdtemp(prefix="fund-tests-", dir=parent))
+
+
+def _is_fit(folder: Path) -> bool:
+    """Whether there is room for databases, and copied programs may run."""
+    system = os.statvfs(folder)
+    return system.f_bavail * system.f_frsize >= _ROOM and not system.f_flag & os.ST_NOEXEC
 
 
 def _carelessly(connection: Any, _record: object) -> None:
@@ -36,6 +53,7 @@ class Databases:
         self._server = Server(folder)
         self._given = os.environ.get("TEST_DATABASE_URL")
         self._prefix = folder.name.replace("-", "_")
+        self._free: dict[Dialect, list[Database]] = {dialect: [] for dialect in Dialect}
 
     @asynccontextmanager
     async def empty(self, dialect: Dialect) -> AsyncIterator[Database]:
@@ -138,23 +156,31 @@ class Databases:
 
     @asynccontextmanager
     async def _temporary(self, dialect: Dialect, template: str | None) -> AsyncIterator[Database]:
-        name = f"{self._prefix}_{secrets.token_hex(6)}"
+        """A copy of the template under an address that is used again: its engine keeps the statements it compiled."""
+        free = self._free[dialect]
+        database = free.pop() if free else self._at(dialect, f"{self._prefix}_{secrets.token_hex(6)}")
+        name = database.file.stem
         await self._create(dialect, name, template)
-        try:
-            async with self._opened(dialect, name) as database:
-                yield database
-        finally:
-            await self._drop(dialect, name)
-
-    @asynccontextmanager
-    async def _opened(self, dialect: Dialect, name: str) -> AsyncIterator[Database]:
-        database = Database.at(self._address(dialect, name))
-        if dialect is Dialect.SQLITE:
-            event.listen(database.engine.sync_engine, "connect", _carelessly)
         try:
             yield database
         finally:
             await database.close()
+            await self._drop(dialect, name)
+        free.append(database)
+
+    @asynccontextmanager
+    async def _opened(self, dialect: Dialect, name: str) -> AsyncIterator[Database]:
+        database = self._at(dialect, name)
+        try:
+            yield database
+        finally:
+            await database.close()
+
+    def _at(self, dialect: Dialect, name: str) -> Database:
+        database = Database.at(self._address(dialect, name))
+        if dialect is Dialect.SQLITE:
+            event.listen(database.engine.sync_engine, "connect", _carelessly)
+        return database
 
     async def _create(self, dialect: Dialect, name: str, template: str | None) -> None:
         if (
@@ -170,7 +196,8 @@ class Databases:
         if dialect is Dialect.POSTGRESQL:
             await self._administrate(f"DROP DATABASE {name} WITH (FORCE)")
         else:
-            (self.folder / f"{name}.db").unlink(missing_ok=True)
+            for file in (f"{name}.db", f"{name}.db-wal", f"{name}.db-shm"):
+                (self.folder / file).unlink(missing_ok=True)
 
     async def _administrate(self, statement: str, since_15: str = "") -> None:
         """Run a statement on the server, with a part that it knows since version 15."""

@@ -3,13 +3,14 @@
 import csv
 import gzip
 import io
+import json
 from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from fund_api.core.columns import Table
 from fund_api.core.database import Database, Dialect
@@ -19,15 +20,8 @@ Cells = dict[str, str]
 
 async def fetch(database: Database, statement: sa.Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """All rows of `statement`. Any: the statement says what they hold."""
-    if database.dialect is Dialect.POSTGRESQL:
-        async with database.engine.connect() as connection:
-            return [tuple(row) for row in await connection.execute(statement)]
-    plain = create_async_engine(f"sqlite+aiosqlite:///{database.file}")  # ours would begin as a writer
-    try:
-        async with plain.connect() as connection:
-            return [tuple(row) for row in await connection.execute(statement)]
-    finally:
-        await plain.dispose()
+    async with database.reading() as connection:
+        return [tuple(row) for row in await connection.execute(statement)]
 
 
 def table(name: str) -> sa.Table:
@@ -44,6 +38,29 @@ async def everything(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, in the order of their ids."""
     tables = Table.metadata.sorted_tables
     return {each.name: await fetch(database, sa.select(each).order_by(*each.primary_key)) for each in tables}
+
+
+async def contents(database: Database, names: Iterable[str]) -> dict[str, list[str]]:
+    """Every row of these tables as text, in the order of their ids, read at once: to see whether anything changed."""
+    kinds, statement = tuple(names), _contents(tuple(names), database.dialect)
+    async with database.reading() as connection:
+        found = (await connection.execute(statement)).one()
+    read = json.loads if database.dialect is Dialect.SQLITE else list
+    return {name: read(lines) for name, lines in zip(kinds, found, strict=True)}
+
+
+@cache
+def _contents(names: tuple[str, ...], dialect: Dialect) -> sa.TextClause:
+    """One row with a list of lines for each table."""
+    if dialect is Dialect.POSTGRESQL:
+        return sa.text(
+            "SELECT " + ", ".join(f'ARRAY(SELECT each::text FROM "{name}" each ORDER BY id)' for name in names)
+        )
+    lists = []
+    for name in names:
+        line = " || ',' || ".join(f'quote("{column.name}")' for column in table(name).c)
+        lists.append(f'(SELECT json_group_array(line) FROM (SELECT {line} AS line FROM "{name}" ORDER BY id))')
+    return sa.text("SELECT " + ", ".join(lists))
 
 
 def packaged(name: str) -> list[Cells]:

@@ -55,6 +55,9 @@ PAGES = [
     "running-a-campaign.md",
     "applying-for-a-grant.md",
     "deciding-and-paying.md",
+    "finding-help.md",
+    "printing.md",
+    "editing-the-library.md",
 ]
 """Pages that are followed from their first step, each on a database of its own."""
 

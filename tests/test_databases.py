@@ -11,7 +11,9 @@ from sqlalchemy.exc import DBAPIError
 from fund_api import migrations
 from fund_api.core.database import Database, Dialect
 from tests.databases import Databases
+from tests.granting import Fund
 from tests.postgres import Server, Unavailable
+from tests.rows import contents, count, table
 from tests.structure import structure
 
 COMMUNITIES = sa.text("SELECT count(*) FROM community")
@@ -23,6 +25,38 @@ async def test_every_migrated_database_is_its_own(databases: Databases, dialect:
         async with one.writing() as connection:
             await connection.execute(sa.text("DROP TABLE notice"))
         assert (await structure(other)).keys() - (await structure(one)).keys() == {"notice"}
+
+
+async def test_a_database_that_was_lent_before_is_as_fresh_as_the_first(databases: Databases) -> None:
+    for dialect in Dialect:
+        fund = Fund()
+        fund.community("Saratoga Springs")
+        async with databases.migrated(dialect) as before:
+            await fund.save(before)
+        async with databases.migrated(dialect) as again:
+            assert again is before  # as then its engine is
+            assert await count(again, "community") == 0
+
+
+async def test_contents_tell_every_value_and_row(database: Database) -> None:
+    fund = Fund()
+    fund.community("Saratoga Springs", population=28_000)
+    await fund.save(database)
+    names, community = ("state", "community"), table("community")
+    before = await contents(database, names)
+    assert {name: len(lines) for name, lines in before.items()} == {"state": 1, "community": 1}
+
+    for change in (
+        community.update().values(population=28_001),
+        community.update().values(population=None),
+        community.delete(),
+    ):
+        async with database.writing() as connection:
+            await connection.execute(change)
+        after = await contents(database, names)
+        assert after["state"] == before["state"]
+        assert after["community"] != before["community"]
+        before = after
 
 
 async def test_empty_database_has_no_tables(empty: Database) -> None:

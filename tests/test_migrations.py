@@ -18,6 +18,8 @@ from tests.rows import fetch, table
 from tests.structure import structure, tables
 
 CAMPAIGN, MILESTONE, NOTICE = table("campaign"), table("milestone"), table("notice")
+REVISION, PUBLISHER = table("revision"), table("publisher")
+GUIDE, MAP = stable_id("res", "1"), stable_id("res", "2")
 SEARCH = "query ($word: String!) { search(query: $word) { totalCount } }"
 
 BREAKS = (
@@ -124,6 +126,85 @@ async def test_notices_that_were_there_stay_and_may_be_of_grants_from_now_on(emp
     async with empty.engine.connect() as connection:
         kept = await connection.exec_driver_sql("SELECT id FROM notice")
         assert kept.scalars().all() == [notice]
+
+
+def _old_resources() -> tuple[str, ...]:
+    """A resource with all values, in use by a campaign, and one with few, as they were before there were revisions."""
+    times = "'2026-01-01T00:00:00.000000Z', '2026-01-02T00:00:00.000000Z'"
+    write = "INSERT INTO {} ({}, provenance, created_at, updated_at) VALUES ({}, 'ENTERED', " + times + ")"
+    what = "id, title, title_folded, search_text, kind, access"
+    more = "summary, publisher, url, published_on, published_on_precision"
+    whole = "'For all', 'ICMA', 'https://example.org', '2020-02-01', 'MONTH'"
+    state, community, campaign = (stable_id(prefix, "1") for prefix in ("state", "comm", "camp"))
+    place = "id, geoid, name, name_folded, search_text, short_name, kind, state_code"
+    drive = "id, community_id, title, title_folded, search_text, kind, stage, date_inferred, version, published_at"
+    about = (
+        f"'{campaign}', '{community}', 'D', 'd', 'd', 'ADOPTION', 'INQUIRY', false, 1, '2026-01-01T00:00:00.000000Z'"
+    )
+    return (
+        write.format(
+            "resource", f"{what}, {more}", f"'{GUIDE}', 'A Guide', 'a guide', 'charter', 'GUIDE', 'PUBLIC', {whole}"
+        ),
+        write.format("resource", what, f"'{MAP}', 'A Map', 'a map', 'map', 'MAP', 'STAFF'"),
+        write.format("state", "id, code, name, name_folded, fips", f"'{state}', 'OH', 'Ohio', 'ohio', '39'"),
+        write.format("community", place, f"'{community}', '0000001', 'A', 'a', 'a', 'A', 'CITY', 'OH'"),
+        write.format("campaign", drive, about),
+        f"INSERT INTO campaign_resource (campaign_id, resource_id) VALUES ('{campaign}', '{GUIDE}')",
+    )
+
+
+async def _everything_in(database: Database, name: str) -> list[dict[str, object]]:
+    """The rows of a table as it is, whatever is declared."""
+    async with database.engine.connect() as connection:
+        found = await connection.exec_driver_sql(f"SELECT * FROM {name} ORDER BY id")
+        return [dict(row) for row in found.mappings()]
+
+
+async def test_resources_that_were_there_are_first_revisions_and_go_back(empty: Database) -> None:
+    await perform(empty, lambda connection: command.upgrade(migrations.configuration(connection), "0014"))
+    for statement in _old_resources():
+        async with empty.writing() as connection:
+            await connection.exec_driver_sql(statement)
+    before = await _everything_in(empty, "resource")
+
+    assert await migrations.upgrade(empty) is True
+
+    said = (REVISION.c.id, REVISION.c.number, REVISION.c.title, REVISION.c.link_kind, PUBLISHER.c.name)
+    assert await fetch(empty, sa.select(*said).outerjoin(PUBLISHER).order_by(REVISION.c.title)) == [
+        (GUIDE, 1, "A Guide", "ABOUT", "ICMA"),
+        (MAP, 1, "A Map", None, None),
+    ]
+    async with asking(empty) as ask:
+        assert (await ask("{ resources { nodes { id campaigns { totalCount } } } }"))["resources"]["nodes"] == [
+            {"id": GUIDE, "campaigns": {"totalCount": 1}},
+            {"id": MAP, "campaigns": {"totalCount": 0}},
+        ]
+        for word in ("charter", "map"):
+            assert (await ask(SEARCH, word=word))["search"] == {"totalCount": 1}
+
+    async with migrations._restructuring(empty) as connection:
+        await connection.run_sync(lambda on: command.downgrade(migrations.configuration(on), "0014"))
+    assert await _everything_in(empty, "resource") == before
+    with pytest.raises(IntegrityError):  # foreign keys are checked again
+        await perform(empty, lambda connection: connection.exec_driver_sql("DELETE FROM resource"))
+
+    assert await migrations.upgrade(empty) is True
+    async with asking(empty) as ask:
+        assert (await ask(SEARCH, word="charter"))["search"] == {"totalCount": 1}
+
+
+async def test_words_of_resources_that_were_there_leave_the_index_with_them(empty: Database) -> None:
+    await perform(empty, lambda connection: command.upgrade(migrations.configuration(connection), "0014"))
+    for statement in _old_resources()[:2]:
+        async with empty.writing() as connection:
+            await connection.exec_driver_sql(statement)
+
+    assert await migrations.upgrade(empty) is True
+    await perform(empty, lambda connection: connection.execute(REVISION.update().values(search_text="march")))
+
+    async with asking(empty) as ask:
+        assert (await ask(SEARCH, word="march"))["search"] == {"totalCount": 2}
+        assert (await ask(SEARCH, word="charter"))["search"] == {"totalCount": 0}
 
 
 async def test_two_may_upgrade_at_once(empty: Database) -> None:

@@ -11,7 +11,10 @@ import pytest
 from fund_api.people.roles import PERMISSIONS, Role
 from tests.commands import Run
 
-NO_MONEY = "Every balance agrees with the ledger (programs: 0, grants: 0, entries: 0); nobody had two duties on a grant (decisions: 0).\n"
+NOTHING = """\
+Every balance agrees with the ledger (programs: 0, grants: 0, entries: 0); nobody had two duties on a grant (decisions: 0).
+The printed stock agrees with its orders (items: 0, lines: 0).
+"""
 TOKEN = r"fund_[0-9a-z]{26}_[0-9a-f]{64}\n"
 
 
@@ -111,9 +114,9 @@ def test_what_can_t_be_done_is_told_in_words_and_changes_nothing(
 
 
 def test_an_audit_counts_what_it_verified_and_names_the_first_broken_link(run: Run, tmp_path: Path) -> None:
-    assert run("audit") == (0, f"0 events verified; 0 private values were erased since.\n{NO_MONEY}", "")
+    assert run("audit") == (0, f"0 events verified; 0 private values were erased since.\n{NOTHING}", "")
     added(run, "Ada", "--role", "editor")
-    assert run("audit") == (0, f"2 events verified; 0 private values were erased since.\n{NO_MONEY}", "")
+    assert run("audit") == (0, f"2 events verified; 0 private values were erased since.\n{NOTHING}", "")
 
     with sqlite3.connect(tmp_path / "fund.db") as connection:
         connection.execute("DROP TRIGGER event_no_update")

@@ -13,7 +13,6 @@ from fund_api.campaigns.tables import (
     BallotMeasure,
     BallotMeasureSource,
     Campaign,
-    CampaignKind,
     MeasureKind,
     Outcome,
     ResultStatus,
@@ -29,7 +28,7 @@ from fund_api.communities.importing import (
     places,
     source_id,
 )
-from fund_api.communities.tables import CommunityKind, FormBasis, FormOfGovernment
+from fund_api.communities.tables import CampaignKind, CommunityKind, FormBasis, FormOfGovernment
 from fund_api.core.columns import Table
 from fund_api.core.facts import Confidence, HistoricDate
 from fund_api.core.ids import stable_id

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from fund_api.communities.tables import FormOfGovernment
+from fund_api.communities.tables import CampaignKind, FormOfGovernment
 from fund_api.core import columns
 from fund_api.core.facts import Confidence, DatePrecision, Provenance
 from fund_api.core.search_index import word_index
@@ -20,16 +20,6 @@ class OrganizationKind(StrEnum):
     ASSOCIATION = "ASSOCIATION"
     LOCAL_GOVERNMENT = "LOCAL_GOVERNMENT"
     OTHER = "OTHER"
-
-
-class CampaignKind(StrEnum):
-    """What a campaign wants for the form of government."""
-
-    ADOPTION = "ADOPTION"
-    RETENTION = "RETENTION"
-    CHARTER_CHANGE = "CHARTER_CHANGE"
-    POSITION_CREATION = "POSITION_CREATION"
-    CONSOLIDATION = "CONSOLIDATION"
 
 
 class Route(StrEnum):

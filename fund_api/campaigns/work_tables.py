@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from fund_api.campaigns.tables import CampaignKind, Route
-from fund_api.communities.tables import CommunityKind
+from fund_api.campaigns.tables import Route
+from fund_api.communities.tables import CampaignKind, CommunityKind
 from fund_api.core import columns
 from fund_api.core.facts import Provenance
 from fund_api.core.money import LARGEST, Currency

@@ -46,6 +46,16 @@ class FormOfGovernment(StrEnum):
     OTHER = "OTHER"
 
 
+class CampaignKind(StrEnum):
+    """What a campaign wants for the form of government."""
+
+    ADOPTION = "ADOPTION"
+    RETENTION = "RETENTION"
+    CHARTER_CHANGE = "CHARTER_CHANGE"
+    POSITION_CREATION = "POSITION_CREATION"
+    CONSOLIDATION = "CONSOLIDATION"
+
+
 class MayorStrength(StrEnum):
     """What a mayor may do in a mayor-council form."""
 

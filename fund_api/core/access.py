@@ -1,19 +1,26 @@
 """Who asks, and what they may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 import sqlalchemy as sa
 
+from fund_api.core import clock
+from fund_api.core.columns import UtcDateTime
 from fund_api.core.errors import NotAllowed
 
 
 class Looking(Protocol):
-    """Somebody who looks at rows: what they may do, and their id as statements have it."""
+    """Somebody who looks at rows: what they may do, and their id and the time as statements have them."""
 
     @property
     def id(self) -> sa.ColumnElement[str]:
         """The id of their person; null for who has not signed in."""
+
+    @property
+    def now(self) -> sa.ColumnElement[datetime]:
+        """When they look."""
 
     def may(self, permission: str) -> bool:
         """Whether they have a permission."""
@@ -45,14 +52,20 @@ class _System(Viewer):
 
 @dataclass(frozen=True, slots=True)
 class LookingAs:
-    """A viewer who looks at rows in a statement of its own."""
+    """A viewer who looks at rows in a statement of its own, in a rule at the time of its transaction."""
 
     viewer: Viewer
+    at: datetime = field(default_factory=lambda: clock.now())  # noqa: PLW0108  # the clock's own `now`, when asked
 
     @property
     def id(self) -> sa.ColumnElement[str]:
         """The id of their person."""
         return sa.literal(self.viewer.id, sa.Text())
+
+    @property
+    def now(self) -> sa.ColumnElement[datetime]:
+        """When they look."""
+        return sa.literal(self.at, UtcDateTime())
 
     def may(self, permission: str) -> bool:
         """Whether they have a permission."""

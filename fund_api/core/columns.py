@@ -119,6 +119,11 @@ def reference(target: str, *, primary_key: bool = False, nullable: bool = False,
     return _column(Text, sa.ForeignKey(target), primary_key=primary_key, nullable=nullable, index=index)
 
 
+def owner(target: str, prefix: str) -> Any:
+    """A foreign key to `target` that is the row's id to clients: several rows may tell of one thing."""
+    return _column(Text, sa.ForeignKey(target), prefix=prefix)
+
+
 def text(length: int, *, nullable: bool = False, unique: bool = False, private: bool = False) -> Any:
     """Text of at most `length` characters, never the empty string.
 
@@ -154,6 +159,12 @@ def integer(least: int, most: int, *, nullable: bool = False, private: bool = Fa
     return _column(kind, nullable=nullable, private=private, checks=checks, limits=(least, most))
 
 
+def counter() -> Any:
+    """A number that counts up from 0; whoever inserts the row need not speak of it."""
+    checks = {"range": "{column} >= 0"}
+    return _column(sa.Integer, server_default=sa.text("0"), checks=checks, limits=(0, 2**31 - 1))
+
+
 def version() -> Any:
     """How often the row was written: a client names the version that it read, so that no update is lost."""
     return integer(1, 10**9)
@@ -170,9 +181,14 @@ def flag(*, nullable: bool = False) -> Any:
     return _column(sa.Boolean, nullable=nullable)
 
 
-def date(*, nullable: bool = False) -> Any:
+def told() -> Any:
+    """Whether something was told already; false to begin with."""
+    return _column(sa.Boolean, server_default=sa.false())
+
+
+def date(*, nullable: bool = False, primary_key: bool = False) -> Any:
     """A day of the Gregorian calendar."""
-    return _column(sa.Date, nullable=nullable)
+    return _column(sa.Date, nullable=nullable, primary_key=primary_key)
 
 
 def time(*, nullable: bool = False) -> Any:

@@ -10,7 +10,7 @@ import uuid_utils
 from typeid import TypeID
 
 SUFFIX_LENGTH = 26
-_SHAPE = re.compile(r"([a-z]{3,8})_[0-7][0-9a-hjkmnp-tv-z]{25}")
+_SHAPE = re.compile(r"([a-z]{3,10})_[0-7][0-9a-hjkmnp-tv-z]{25}")
 
 
 def new_id(prefix: str) -> str:

@@ -70,13 +70,14 @@ class Kind(Generic[R]):
     """A kind of file, known by its columns.
 
     `translator` reads what rows may refer to and gives the function from rows to entries: each after those that it
-    refers to, none twice.
+    refers to, none twice. `finish` writes, in the same transaction, what follows from all rows.
     """
 
     name: str
     row: type[R]
     tables: tuple[sa.Table, ...]
     translator: Callable[[AsyncConnection, Problems], Awaitable[Translate[R]]]
+    finish: Callable[[AsyncConnection, datetime], Awaitable[None]] | None = None
 
     @property
     def columns(self) -> frozenset[str]:
@@ -148,6 +149,8 @@ async def load(database: Database, kind: Kind[R], file: File, report: Report, no
                         await _store(connection, kind.tables, batch, now, loaded)
                     report.advance(opened.position)
                 problems.refuse()
+                if kind.finish is not None:
+                    await kind.finish(connection, now)
                 await _note(connection, file, loaded, now)
         except IntegrityError as error:
             raise BadFile(f"{file.name} contradicts rows that are loaded already: {error.orig}") from None

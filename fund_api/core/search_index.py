@@ -1,7 +1,8 @@
 """The indexes behind full-text search: tsvector in GIN on PostgreSQL, one FTS5 table for all entities on SQLite.
 
-SQLite's `search_index` keeps no text of its own, only tokens by number; `search_entry` says whose number it is. It is
-one table, so that ranks of different entities compare, and its numbers are a primary key, as VACUUM may change rowids.
+SQLite's `search_index` keeps no text of its own, only tokens by number; `search_entry` says whose number it is, by the
+primary key of the row, whichever its column. It is one table, so that ranks of different entities compare, and its
+numbers are a primary key, as VACUUM may change rowids.
 Triggers keep it in step with every table that has a column `search_text`.
 """
 
@@ -12,27 +13,27 @@ from sqlalchemy import event
 
 from fund_api.core.columns import Table
 
-_TABLES = (
+TABLES = (
     "CREATE TABLE search_entry (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE)",
     "CREATE VIRTUAL TABLE search_index USING fts5(search_text, content='', tokenize='ascii')",
 )
 _TRIGGERS = (
     """CREATE TRIGGER {table}_search_insert AFTER INSERT ON {table} BEGIN
-    INSERT INTO search_entry (id) VALUES (new.id);
+    INSERT INTO search_entry (id) VALUES (new.{key});
     INSERT INTO search_index (rowid, search_text)
-        SELECT number, new.search_text FROM search_entry WHERE id = new.id;
+        SELECT number, new.search_text FROM search_entry WHERE id = new.{key};
 END""",
     """CREATE TRIGGER {table}_search_update AFTER UPDATE OF search_text ON {table}
 WHEN old.search_text <> new.search_text BEGIN
     INSERT INTO search_index (search_index, rowid, search_text)
-        SELECT 'delete', number, old.search_text FROM search_entry WHERE id = old.id;
+        SELECT 'delete', number, old.search_text FROM search_entry WHERE id = old.{key};
     INSERT INTO search_index (rowid, search_text)
-        SELECT number, new.search_text FROM search_entry WHERE id = new.id;
+        SELECT number, new.search_text FROM search_entry WHERE id = new.{key};
 END""",
     """CREATE TRIGGER {table}_search_delete AFTER DELETE ON {table} BEGIN
     INSERT INTO search_index (search_index, rowid, search_text)
-        SELECT 'delete', number, old.search_text FROM search_entry WHERE id = old.id;
-    DELETE FROM search_entry WHERE id = old.id;
+        SELECT 'delete', number, old.search_text FROM search_entry WHERE id = old.{key};
+    DELETE FROM search_entry WHERE id = old.{key};
 END""",
 )
 
@@ -44,11 +45,16 @@ def word_index(table: str) -> sa.Index:
     return index.ddl_if(dialect="postgresql")
 
 
+def triggers(table: sa.Table) -> list[str]:
+    """What SQLite needs to find a table's rows by their words, beside TABLES. The table has one primary key column."""
+    (key,) = table.primary_key.columns
+    return [trigger.format(table=table.name, key=key.name) for trigger in _TRIGGERS]
+
+
 @event.listens_for(Table.metadata, "after_create")
 def _create(_metadata: sa.MetaData, connection: sa.Connection, tables: Sequence[sa.Table], **_: object) -> None:
     """What the migrations do, for tables that are made from their declaration."""
-    searched = [table.name for table in tables if "search_text" in table.c]
+    searched = [table for table in tables if "search_text" in table.c]
     if connection.dialect.name == "sqlite" and searched:
-        statements = [*_TABLES, *(trigger.format(table=table) for table in searched for trigger in _TRIGGERS)]
-        for statement in statements:
+        for statement in [*TABLES, *(trigger for table in searched for trigger in triggers(table))]:
             connection.exec_driver_sql(statement)

@@ -1,9 +1,11 @@
-"""Writing many rows at once, and only what differs: insert the new ones, update the changed ones, count all."""
+"""Writing only what differs: of many rows the new ones and the changed ones; or one row, if it is new."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund_api.core.facts import Provenance
@@ -32,6 +34,7 @@ async def upsert(
         rows = [{**row, "provenance": Provenance.REPORTED} for row in rows]
     stamps: dict[str, object] = {"created_at": now, "updated_at": now, "published_at": now, "version": 1}
     stamps = {name: value for name, value in stamps.items() if name in table.c}
+    touch = {"updated_at": now} if "updated_at" in table.c else {}
     keys = [column.name for column in table.primary_key]
     stored = await _stored(connection, table, keys, rows)
     new, changed = [], []
@@ -40,7 +43,7 @@ async def upsert(
         if present is None:
             new.append({**row, **stamps})
         elif present != tuple(row.values()):
-            changed.append({**row, "updated_at": now} | {f"this_{key}": row[key] for key in keys})
+            changed.append(row | touch | {f"this_{key}": row[key] for key in keys})
     if new:
         await connection.execute(sa.insert(table).returning(*table.primary_key), new)
     if changed:
@@ -61,3 +64,10 @@ async def _stored(
     some = table.c[keys[0]].in_([row[keys[0]] for row in rows])
     found = await connection.execute(sa.select(*(table.c[name] for name in columns)).where(some))
     return {tuple(row[index] for index in at): tuple(row) for row in found}
+
+
+async def insert_new(connection: AsyncConnection, table: sa.Table, row: dict[str, Any], *unique: str) -> bool:
+    """Insert a row unless there is one with the same values in these columns; whether it was. Any: of columns."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table).values(row).on_conflict_do_nothing(index_elements=list(unique))
+    return bool((await connection.execute(statement)).rowcount)

@@ -9,9 +9,9 @@ from pydantic import BeforeValidator, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund_api.campaigns.importing import BALLOT_MEASURE_SOURCE, CAMPAIGN, campaign_id
-from fund_api.campaigns.tables import CampaignKind
 from fund_api.communities.citations import Citations
 from fund_api.communities.importing import SOURCE, Geoid, Places, StateCode, places, source_id
+from fund_api.communities.tables import CampaignKind
 from fund_api.core.cells import Address, Historic, searchable
 from fund_api.core.columns import table_of
 from fund_api.core.errors import Failure

@@ -8,13 +8,13 @@ recused is out. To declare a recusal is open to everybody who could act otherwis
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fund_api.campaigns.visibility import ONE
-from fund_api.core.access import LookingAs
 from fund_api.core.columns import Table, table_of
 from fund_api.core.errors import NotAllowed, NotFound, VersionConflict
 from fund_api.core.ids import new_id
@@ -24,12 +24,19 @@ from fund_api.grants.deciding_tables import Approval, Duty, Review
 from fund_api.grants.lifecycle import PERMISSIONS, GrantAction, Move
 from fund_api.grants.tables import FundingProgram, Grant, GrantStatus
 from fund_api.grants.visibility import CAMPAIGN, DUTY, GRANT
+from fund_api.graph.rights import VIEWER, viewing
 
 PROGRAM, REVIEW, APPROVAL = table_of(FundingProgram), table_of(Review), table_of(Approval)
 More = Mapping[str, sa.ColumnElement[Any]]
 """What an act wants to know besides, each as an expression over the grant's row."""
 _OUTSIDE = "Nobody of the fund acts on a grant of a campaign that they belong or belonged to."
 _CAMPAIGN = ("title", "election_on", "election_on_precision", "stage", "published_at")
+_GRANT_ID = sa.bindparam("grant_id", type_=sa.Text())
+_CAMPAIGN_ID = sa.bindparam("campaign_id", type_=sa.Text())
+_BELONGS_NOW = visibility.belongs(GRANT.c.campaign_id, viewing(frozenset()).id)
+_IS_INSIDER = sa.select(visibility.belongs(_CAMPAIGN_ID, viewing(frozenset()).id))
+SEEING = (f"fund:{visibility.READ}", f"own:{visibility.READ}")
+"""The permissions on which it depends what somebody sees of grants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,8 @@ async def hold(
     """
     if expected_version is None:
         await tx.connection.execute(sa.select(GRANT.c.id).where(GRANT.c.id == grant_id).with_for_update())
-    found = (await tx.connection.execute(_facts(tx, action, more or {}).where(GRANT.c.id == grant_id))).first()
+    statement = _facts(frozenset(filter(tx.viewer.may, SEEING)), action, tuple((more or {}).items()))
+    found = (await tx.connection.execute(statement, {_GRANT_ID.key: grant_id, VIEWER: tx.viewer.id})).first()
     facts: Row = dict(found._mapping) if found is not None else {}
     if not facts or not facts["is_seen"]:
         raise NotFound(f"There is no grant {grant_id}.")
@@ -121,10 +129,11 @@ async def step(
         .values(after | {"version": grant["version"] + 1, "updated_at": tx.now})
     )
     is_apart = not _is_for_insiders(held.duty, held.move.action)
+    viewer = {VIEWER: actor(tx)}
     if is_apart:
-        statement = statement.where(~_belongs_now(tx, GRANT.c.campaign_id))
-    if (await tx.connection.execute(statement)).rowcount != 1:
-        if is_apart and await tx.connection.scalar(sa.select(_belongs_now(tx, sa.literal(grant["campaign_id"])))):
+        statement = statement.where(~_BELONGS_NOW)
+    if (await tx.connection.execute(statement, viewer if is_apart else None)).rowcount != 1:
+        if is_apart and await tx.connection.scalar(_IS_INSIDER, viewer | {_CAMPAIGN_ID.key: grant["campaign_id"]}):
             raise NotAllowed(_OUTSIDE)
         raise VersionConflict(grant["id"], grant["version"], grant["version"] + 1)
     before = {name: grant[name] for name in after}
@@ -156,12 +165,19 @@ def stands_apart(person_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     )
 
 
-def _facts(tx: Transaction, action: GrantAction, more: More) -> sa.Select[*tuple[Any, ...]]:
-    """The grant with its program and campaign, locked, and how the viewer stands to it."""
-    person = LookingAs(tx.viewer).id
+@lru_cache(maxsize=500)
+def _facts(
+    seeing: frozenset[str], action: GrantAction, more: tuple[tuple[str, sa.ColumnElement[Any]], ...]
+) -> sa.Select[*tuple[Any, ...]]:
+    """The grant with its program and campaign, locked, and how viewers who see so much of grants stand to it.
+
+    Made once for them, as that takes longer than reading the row.
+    """
+    looking = viewing(seeing)
+    person = looking.id
     works = [visibility.works_on(GRANT.c, person, PERMISSIONS[duty]) for duty in lifecycle.duties_of(action)]
     told: dict[str, sa.ColumnElement[Any]] = {
-        "is_seen": _holds(visibility.grant(GRANT.c, LookingAs(tx.viewer))),
+        "is_seen": _holds(visibility.grant(GRANT.c, looking)),
         "belongs": visibility.belongs(GRANT.c.campaign_id, person),
         "has_belonged": visibility.has_belonged(GRANT.c, person),
         "recused": visibility.recused(GRANT.c.id, person),
@@ -176,9 +192,10 @@ def _facts(tx: Transaction, action: GrantAction, more: More) -> sa.Select[*tuple
             *(column.label(f"of_program_{column.name}") for column in PROGRAM.c),
             *(CAMPAIGN.c[name].label(f"of_campaign_{name}") for name in _CAMPAIGN),
             *(expression.label(name) for name, expression in told.items()),
-            *(expression.label(f"more_{name}") for name, expression in more.items()),
+            *(expression.label(f"more_{name}") for name, expression in more),
         )
         .select_from(GRANT.join(PROGRAM).join(CAMPAIGN, CAMPAIGN.c.id == GRANT.c.campaign_id))
+        .where(GRANT.c.id == _GRANT_ID)
         .with_for_update(of=(GRANT, CAMPAIGN))  # the campaign's row holds back who would join it meanwhile
     )
 
@@ -216,10 +233,6 @@ def _staff_duty(tx: Transaction, action: GrantAction, facts: Row) -> Duty:
 def _is_for_insiders(duty: Duty, action: GrantAction) -> bool:
     """Whether it is no matter that somebody belongs to the campaign: to apply, and to step aside."""
     return duty is Duty.APPLICANT or action is GrantAction.DECLARE_RECUSAL
-
-
-def _belongs_now(tx: Transaction, campaign_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    return visibility.belongs(campaign_id, sa.literal(actor(tx)))
 
 
 def _has_permission(tx: Transaction, duty: Duty, facts: Row) -> bool:

@@ -1,8 +1,9 @@
 """Groups as SQL: the rows of a level, the keys and values of each, and the figures of each group.
 
 The statement has up to four floors: the rows that match, with the conditions that are counted (`t`); their to-one rows
-and keys (`b`); which row of a group is the first of its community (`g`); the groups. A large sum is two parts, of the
-upper and the lower bits of its values, so that it is exact on both databases.
+and keys (`b`), where a row that has several stands once with each; which row of a group is the first of its community
+(`g`); the groups. A large sum is two parts, of the upper and the lower bits of its values, so that it is exact on both
+databases.
 """
 
 from dataclasses import dataclass
@@ -10,11 +11,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from fund_api.graph.declarations import ToMany
 from fund_api.graph.figures import FIGURES, HALF, Bucket, Figure, Grouping, GroupKey, Measure, Order
 from fund_api.graph.found import named
 from fund_api.graph.levels import Level
 from fund_api.graph.sql import Sql
 
+ROW = "grouped_row"
 FIRST = "first_of_community"
 COMMUNITY = "community_key"
 RESIDENTS = "community_residents"
@@ -54,6 +57,8 @@ def _base(sql: Sql, level: Level, grouping: Grouping) -> sa.Select[Any]:
         columns.append(community[grouping.across.key].label(COMMUNITY))
         columns.append(community[grouping.across.residents].label(RESIDENTS))
     unique = {column.name: column for column in columns}
+    if any(isinstance(join.relation, ToMany) for join in level.joins.values()):
+        return sa.select(inner.c.id.label(ROW), *unique.values()).select_from(source).distinct()
     return sa.select(*(unique.values() or [sa.literal_column("1").label("one")])).select_from(source)
 
 

@@ -24,6 +24,7 @@ from graphql import (
 )
 from sqlalchemy.sql.selectable import NamedFromClause
 
+from fund_api.core.columns import Text, table_of
 from fund_api.graph.choices import PAGE_LIMIT
 from fund_api.graph.declarations import (
     KEY,
@@ -35,6 +36,7 @@ from fund_api.graph.declarations import (
     Listing,
     Lookup,
     NodeLookup,
+    OwnArgument,
     Restriction,
     Rule,
     Search,
@@ -43,7 +45,7 @@ from fund_api.graph.declarations import (
     ToOne,
     Viewing,
 )
-from fund_api.graph.inputs import Inputs
+from fund_api.graph.inputs import Inputs, leaf
 from fund_api.graph.rights import Seen
 from fund_api.graph.stats import StatsRoot, stats_root
 
@@ -65,6 +67,8 @@ class Entity:
     """Who may read which column, by its name."""
     search: tuple[str, ...] = ()
     tests: Mapping[str, Rule] = field(default_factory=dict)
+    row_key: str = "id"
+    """The column that tells its rows apart. Several may have one id, of which a viewer sees one at most."""
 
     def seen(self, rows: NamedFromClause[Any], viewing: Viewing) -> Seen:
         """Rows of the entity, an alias of its table, as a viewer sees them."""
@@ -87,6 +91,7 @@ class Catalogue:
         }
         self.prefixes = {entity.prefix: entity for entity in self.entities.values()}
         _check_nulls(self)
+        _check_links(self)
         self.roots = _declarations(made.query_type) if made.query_type else {}
         self.fiscal_year_starts = fiscal_year_starts
         """The month, from 1 to 12."""
@@ -133,16 +138,18 @@ class Catalogue:
 
     def _root_arguments(self, inputs: Inputs, field: GraphQLField, declared: Declaration) -> dict[str, GraphQLArgument]:
         match declared:
-            case Listing():
-                return inputs.connection(self.target(field))
-            case Lookup(columns, by):
+            case Listing(arguments=own):
+                entity = self.target(field)
+                asked = {name: self._own_argument(entity, argument) for name, argument in own.items()}
+                return asked | inputs.connection(entity)
+            case Lookup(columns, by, variants):
                 entity = self.target(field)
                 keys = {
                     name: entity.type.fields[name]
                     for name, own in entity.fields.items()
                     if isinstance(own, Column) and own.column in columns
                 }
-                return inputs.lookup(entity, keys, by=by)
+                return inputs.lookup(entity, keys, by=by) | inputs.variants(variants)
             case Stats():
                 return self._stats(inputs, field, declared)
             case Search():
@@ -152,6 +159,16 @@ class Catalogue:
                 return {"ids": GraphQLArgument(ids, description=f"The ids, at most {PAGE_LIMIT}.")}
             case _:
                 return {"id": GraphQLArgument(GraphQLNonNull(GraphQLID), description="The id of anything.")}
+
+    def _own_argument(self, entity: Entity, argument: OwnArgument) -> GraphQLArgument:
+        """An argument that takes what a field has. Raises ValueError for a field that is no text."""
+        *parents, name = argument.path.split(".")
+        for parent in parents:
+            entity = self.target(entity.type.fields[parent])
+        declared = entity.fields[name]
+        if not isinstance(declared, Column) or not isinstance(entity.table.c[str(declared.column)].type, Text):
+            raise ValueError(f"{entity.name}.{name} is no text, so nothing that a list can be asked by")  # noqa: TRY004  # a wrong declaration
+        return GraphQLArgument(leaf(entity.type.fields[name]), description=argument.description)
 
     def _stats(self, inputs: Inputs, field: GraphQLField, declared: Stats) -> dict[str, GraphQLArgument]:
         root = stats_root(inputs, declared)
@@ -184,16 +201,33 @@ def _entity(kind: GraphQLObjectType, declared: EntityDeclaration) -> Entity:
         for column in _columns(own)[:2]
         if not isinstance(own, Amount) or column == own.column
     }
-    table, prefix = declared.table, _prefix(declared.table)
-    rights = (declared.visible, restrictions)
-    entity = Entity(kind.name, kind, table, prefix, declared.order, fields, *rights, declared.search, declared.tests)
+    entity = Entity(
+        kind.name,
+        kind,
+        declared.table,
+        _prefix(declared.table),
+        declared.order,
+        fields,
+        declared.visible,
+        restrictions,
+        search=declared.search,
+        tests=declared.tests,
+        row_key=declared.row_key,
+    )
+    _check_columns(entity)
+    return entity
+
+
+def _check_columns(entity: Entity) -> None:
+    """Raises ValueError for columns that the table lacks."""
     for name, own in entity.fields.items():
         for column in _columns(own):
             if column not in entity.table.c and column not in entity.tests:
                 raise ValueError(f"{entity.name}.{name} names the column {column!r}, which its table lacks")
+    if [column.name for column in entity.table.primary_key] != [entity.row_key]:
+        raise ValueError(f"{entity.name} has the row key {entity.row_key!r}, which is not its table's primary key")
     if entity.search and "search_text" not in entity.table.c:
         raise ValueError(f"{entity.name} is searched, but its table has no column 'search_text'")
-    return entity
 
 
 def _check_nulls(catalogue: Catalogue) -> None:
@@ -206,6 +240,20 @@ def _check_nulls(catalogue: Catalogue) -> None:
                 hidden = catalogue.target(field).visible is not None
             if hidden and is_non_null_type(field.type):
                 raise ValueError(f"{entity.name}.{name} may be hidden from a viewer, so it must be nullable")
+
+
+def _check_links(catalogue: Catalogue) -> None:
+    """A list in the order of its link needs one place for each row. Raises ValueError for a link without."""
+    declared = (own for entity in catalogue.entities.values() for own in entity.fields.values())
+    for link in (own.via for own in declared if isinstance(own, ToMany)):
+        if link is None or link.order is None:
+            continue
+        table = table_of(link.table)
+        column = table.c[link.order]
+        if column.nullable or not isinstance(column.type, sa.Integer):
+            raise ValueError(f"{table.name}.{link.order} is not always a whole number, so it orders no list")
+        if {column.name for column in table.primary_key} != {link.parent, link.child}:
+            raise ValueError(f"{table.name} may join two rows more than once, so it orders no list")
 
 
 def _columns(field: Declaration) -> tuple[str, ...]:

@@ -36,7 +36,8 @@ LONGEST_TEXT = 10_000
 Variables = Mapping[str, Any]  # Any: coerced values, as graphql-core gives them
 Late = tuple[object, ...]
 """Values of a request that shape its answer and its cost: page sizes and ids."""
-Bind = Callable[[Variables, str | None, str | None], tuple[object, ...]]
+Bind = Callable[[Variables, str | None, str | None, datetime], tuple[object, ...]]
+"""Parameters of the variables, the keys of the parents, the viewer's id and the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,9 @@ class Compiler:
         if not walk.roots:
             return None, ()
         if self.dialect is Dialect.POSTGRESQL:
-            statement = Postgres(self.catalogue, walk.reader, viewing).operation(walk.roots)
+            statement = Postgres(walk.reader, self.catalogue, viewing).operation(walk.roots)
             return Query(statement.text, make(statement.bind, "bind"), is_lone_list(walk.roots)), ()
-        steps = Sqlite(self.catalogue, walk.reader, viewing).operation(walk.roots)
+        steps = Sqlite(walk.reader, self.catalogue, viewing).operation(walk.roots)
         return None, tuple(_query_step(step, make) for step in steps)
 
 

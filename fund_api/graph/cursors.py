@@ -14,9 +14,9 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from fund_api.core.columns import UtcDateTime
+from fund_api.core.columns import UtcDateTime, table_of
 from fund_api.graph.catalogue import Entity
-from fund_api.graph.declarations import ToOne
+from fund_api.graph.declarations import Link, ToOne
 from fund_api.graph.errors import RequestError
 
 LONGEST = 2_000
@@ -25,7 +25,7 @@ LONGEST = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of an order: a column, or with `through` the column of a to-one row, under a name of its own."""
+    """One key of an order: a column, or under a name of its own the column of a to-one row or of a link's row."""
 
     column: str
     descending: bool
@@ -33,6 +33,8 @@ class Key:
     nullable: bool
     kind: sa.types.TypeEngine[Any]
     through: tuple[ToOne, Entity, str] | None = None
+    link: Link | None = None
+    """Whose row, which joins parent and child, holds it."""
 
     def reversed(self) -> "Key":
         """The same key from the list's end."""
@@ -59,6 +61,13 @@ def key(
     known = not (target.may_be_null(name) or entity.table.c[relation.own].nullable)
     nullable = not known or target.visible is not None
     return Key(column, descending, nulls_last, nullable, declared.type, through)
+
+
+def linked(link: Link, column: str) -> Key:
+    """The key of a list that comes in the order of its link."""
+    table = table_of(link.table)
+    kind = table.c[column].type
+    return Key(f"{table.name}__{column}", descending=False, nulls_last=True, nullable=False, kind=kind, link=link)
 
 
 def ended(entity: Entity, wanted: Sequence[Key]) -> tuple[Key, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,10 +16,12 @@ KEY = "graph"
 
 @dataclass(frozen=True, slots=True)
 class Viewing:
-    """How a plan sees its viewer: their permissions decide the plan, their id is bound when it runs."""
+    """How a plan sees its viewer: their permissions decide the plan, their id and the time are bound when it runs."""
 
     permissions: frozenset[str]
     id: sa.ColumnElement[str]
+    now: sa.ColumnElement[datetime]
+    """When the operation began, the same in all of its statements."""
 
     def may(self, permission: str) -> bool:
         """Whether the viewer has a permission."""
@@ -27,6 +30,15 @@ class Viewing:
 
 Rule = Callable[[Any, Viewing], sa.ColumnElement[bool] | None]
 """A condition on rows, of their columns (the `c` of a table or alias: Any) and the viewer; None: holds for all."""
+
+
+Matching = Callable[[Any, sa.ColumnElement[Any], Viewing], sa.ColumnElement[bool]]
+"""A condition that makes rows those of a parent: of their columns, of the parent's key, and of the viewer."""
+
+
+Answering = Callable[[Any, Mapping[str, sa.ColumnElement[Any]], Viewing], sa.ColumnElement[bool]]
+"""A condition that makes rows answer a list's own arguments: of their columns, of those that were given by their names,
+and of the viewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +99,24 @@ class ToOne:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A table that joins two entities: its columns that point to the parent and to the child."""
+    """A table that joins two entities: its columns that point to the parent and to the child, its primary key.
+
+    `order` is a column of whole numbers: lists via the link come in its order when nobody asks for another.
+    """
 
     table: type[Table]
     parent: str
     child: str
+    order: str | None = None
 
-    def alias(self) -> sa.FromClause:
+    def alias(self, name: str | None = None) -> sa.FromClause:
         """The table for one use in a statement."""
-        return table_of(self.table).alias()
+        return table_of(self.table).alias(name)
 
 
 @dataclass(frozen=True, slots=True)
 class ToMany:
-    """The rows of another entity whose column `key` equals the own column `own`, or that a link table joins.
+    """The rows of another entity whose column `key` equals the own column `own`, or that a link table or a rule joins.
 
     `sure` says that whoever sees the own row sees all of these, so that they need not be looked at one by one.
     """
@@ -109,19 +125,43 @@ class ToMany:
     own: str
     via: Link | None
     sure: bool = False
+    matching: Matching | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnArgument:
+    """An argument of a list's own: it takes a text or an enum, as the field at this dotted path of the entity has."""
+
+    path: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A root field: every row of an entity, as a connection."""
+    """A root field: every row of an entity, as a connection; with a rule, those that answer its own arguments."""
+
+    answering: Answering | None = None
+    arguments: Mapping[str, OwnArgument] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another rule by which a lookup may see its row, in place of the entity's, and what clients are told of it."""
+
+    visible: Rule
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A root field: the one row with this value in a unique column. `by` offers several columns, one at a time."""
+    """A root field: the one row with this value in a unique column. `by` offers several columns, one at a time.
+
+    Each of `variants` is an argument; where it is true, the row itself is seen by that rule, and its fields as ever.
+    """
 
     columns: tuple[str, ...]
     by: bool
+    variants: Mapping[str, Variant] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +198,4 @@ class EntityDeclaration:
     visible: Rule | None
     search: tuple[str, ...]
     tests: Mapping[str, Rule]
+    row_key: str

@@ -21,6 +21,7 @@ from fund_api.core.columns import Table, table_of
 from fund_api.graph.declarations import (
     KEY,
     Amount,
+    Answering,
     Column,
     Computed,
     Declaration,
@@ -28,13 +29,16 @@ from fund_api.graph.declarations import (
     Link,
     Listing,
     Lookup,
+    Matching,
     NodeLookup,
+    OwnArgument,
     Restriction,
     Rule,
     Search,
     Stats,
     ToMany,
     ToOne,
+    Variant,
 )
 
 
@@ -45,13 +49,15 @@ def entity(
     visible: Rule | None = None,
     search: tuple[str, ...] = (),
     tests: Mapping[str, Rule] | None = None,
+    row_key: str = "id",
 ) -> Callable[[type], Any]:
     """Make a class the entity over `table`, of whose rows a viewer sees those for which `visible` holds.
 
     A column in `order` with a leading minus comes largest first. `search` names the fields, of the entity or through
     its to-ones ("state.name"), whose words its column `search_text` holds: full-text search finds it by them and
     highlights them. Whoever sees the entity must be allowed to see them. `tests` are conditions on a row and the
-    viewer, which computed fields may name as if they were columns.
+    viewer, which computed fields may name as if they were columns. `row_key` is the primary key of a table whose rows
+    share ids: of those with one id a viewer sees one at most at any time.
     """
 
     def declare(cls: type) -> Any:  # Any: what strawberry.type returns, with a mark of ours
@@ -61,6 +67,7 @@ def entity(
             visible,
             search,
             tests or {},
+            row_key,
         )
         made: Any = strawberry.type(cls, description=_words(cls))
         made.__entity__ = declared
@@ -112,17 +119,30 @@ def to_one(description: str, *, own: str, key: str = "id", order: bool = False, 
     return _field(description, ToOne(own, key, order, sure))
 
 
-def to_many(description: str, *, key: str = "", own: str = "id", via: Link | None = None, sure: bool = False) -> Any:
-    """A field that is a connection to another entity: by its column `key`, or `via` a link table.
+def to_many(
+    description: str,
+    *,
+    key: str = "",
+    own: str = "id",
+    via: Link | None = None,
+    matching: Matching | None = None,
+    sure: bool = False,
+) -> Any:
+    """A field that is a connection to another entity: by its column `key`, `via` a link table, or `matching` a rule.
 
-    `sure`: whoever sees the own row sees all of these.
+    The rule gets the columns of a row there, the value of the own column `own`, and the viewer. `sure`: whoever sees
+    the own row sees all of these. Raises ValueError unless there is one way to the rows.
     """
-    return _field(description, ToMany(key, own, via, sure))
+    if [bool(key), via is not None, matching is not None].count(True) != 1:
+        raise ValueError("a to-many needs one of key, via and matching")
+    return _field(description, ToMany(key, own, via, sure, matching))
 
 
-def listing(description: str) -> Any:
-    """A root field that lists an entity."""
-    return _field(description, Listing())
+def listing(
+    description: str, *, answering: Answering | None = None, arguments: Mapping[str, OwnArgument] | None = None
+) -> Any:
+    """A root field that lists an entity: all of it, or `answering` a rule of the field's own arguments."""
+    return _field(description, Listing(answering, arguments or {}))
 
 
 def stats(
@@ -131,15 +151,21 @@ def stats(
     """A root field that groups the rows of an entity by any of `keys` and adds up `measures`.
 
     A key is a column of the entity or, by a dotted path, of a to-one row; days and times come in years, months and
-    fiscal years. `communities` is the path to the communities behind the rows, for figures per community and resident.
+    fiscal years. A path may begin with a to-many via a link: then a row counts once in the group of each of these that
+    the viewer sees, and nowhere without any. `communities` is the path to the communities behind the rows, for figures
+    per community and resident.
     """
     definition: Any = entity  # Any: marked by Strawberry
     return _field(description, Stats(definition.__strawberry_definition__.name, keys, measures, communities))
 
 
-def lookup(description: str, *columns: str, by: bool = False) -> Any:
-    """A root field that finds one row: by an argument named as the column, or `by` exactly one of several."""
-    return _field(description, Lookup(columns, by))
+def lookup(description: str, *columns: str, by: bool = False, variants: Mapping[str, Variant] | None = None) -> Any:
+    """A root field that finds one row: by an argument named as the column, or `by` exactly one of several.
+
+    `variants` are further arguments, by their GraphQL names: where one is true, the row is seen by its rule and not by
+    the entity's `visible`. Such a rule asks for a permission itself, and holds for one row at most.
+    """
+    return _field(description, Lookup(columns, by, variants or {}))
 
 
 def node(description: str) -> Any:

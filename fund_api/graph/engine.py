@@ -15,6 +15,7 @@ from graphql import (
     execute,
 )
 
+from fund_api.core import clock
 from fund_api.core.access import Sender, Viewer
 from fund_api.core.database import Database
 from fund_api.core.errors import InvalidValue
@@ -27,7 +28,7 @@ from fund_api.graph.kept import Kept
 from fund_api.graph.mutations import Mutations
 from fund_api.graph.operations import Operation, chosen
 from fund_api.graph.reading import Reading
-from fund_api.graph.run import Reads
+from fund_api.graph.run import Asked, Reads
 from fund_api.graph.variables import coerced
 
 UNKNOWN = Sender()
@@ -77,16 +78,17 @@ class Engine:
 
     async def answer(self, operation: Operation, viewer: Viewer, sender: Sender = UNKNOWN) -> dict[str, Any]:
         """The response to an operation as the viewer sees it: its data, and errors of graphql-core's own fields."""
+        asked = Asked(viewer, clock.now())
         if operation.mutates:
-            return await self._mutated(operation, viewer, sender)
+            return await self._mutated(operation, asked, sender)
         try:
             answer = self._answer(operation, viewer)
             variables = operation.variables.coerced
             late = answer.plan.late(variables)
             rows = answer.plan.cost(late)
             cost.check(rows, self.cost_limit)
-            data = await self.reads.read(answer.plan, variables, late, viewer)
-            response = {"data": data} if not answer.others else await self._merged(operation, answer, data, viewer)
+            data = await self.reads.read(answer.plan, variables, late, asked)
+            response = {"data": data} if not answer.others else await self._merged(operation, answer, data, asked)
         except GraphQLError as error:
             raise RequestErrors([error], Code.BAD_USER_INPUT) from error
         except InvalidValue as failure:  # an argument of a computed field
@@ -95,30 +97,30 @@ class Engine:
             response["extensions"] = {"cost": {"rows": rows, "limit": self.cost_limit}}
         return response
 
-    async def _merged(self, operation: Operation, answer: Answer, data: Data, viewer: Viewer) -> Data:
+    async def _merged(self, operation: Operation, answer: Answer, data: Data, asked: Asked) -> Data:
         """The data of the engine's root fields with that of the others, in the order that was asked for."""
         about = {key: nodes for key, nodes in answer.others.items() if nodes[0].name.value.startswith("__")}
         found = await self._execute(operation, about) if about else ExecutionResult({}, None)
         told = {key: data[key] if key in data else (found.data or {}).get(key) for key in answer.keys}
-        reading = self._reading(operation, viewer)
+        reading = self._reading(operation, asked)
         for key in answer.others.keys() - about.keys():
             told[key] = await reading.resolved(self.catalogue.query, answer.others[key], self.services)
         return {"data": told, "errors": [e.formatted for e in found.errors]} if found.errors else {"data": told}
 
-    async def _mutated(self, operation: Operation, viewer: Viewer, sender: Sender) -> Data:
+    async def _mutated(self, operation: Operation, asked: Asked, sender: Sender) -> Data:
         """The response to a mutation."""
         kind = self.catalogue.schema.mutation_type
         if kind is None or self.database is None:
             raise TypeError("mutations need a schema that has them, and a database")
         groups = operation.selector.fields(kind, [operation.node.selection_set])
-        mutations = Mutations(self.database, self.services, self._reading(operation, viewer), sender)
+        mutations = Mutations(self.database, self.services, self._reading(operation, asked), sender)
         try:
             return {"data": await mutations.run(kind, groups)}
         except GraphQLError as error:
             raise RequestErrors([error], Code.BAD_USER_INPUT) from error
 
-    def _reading(self, operation: Operation, viewer: Viewer) -> Reading:
-        return Reading(self.catalogue, self.reads, self.entity_plans, self.cost_limit, operation, viewer)
+    def _reading(self, operation: Operation, asked: Asked) -> Reading:
+        return Reading(self.catalogue, self.reads, self.entity_plans, self.cost_limit, operation, asked)
 
     def _read(self, text: str) -> Document:
         return documents.read(self.catalogue.schema, text, next(self._numbers))

@@ -14,6 +14,7 @@ from fund_api.graph.arguments import Scalar, Value
 from fund_api.graph.catalogue import Catalogue, Entity
 from fund_api.graph.declarations import Amount, Column, ToMany, ToOne, Viewing
 from fund_api.graph.errors import RequestError
+from fund_api.graph.found import Outside
 
 DEEPEST = 8
 """Levels of and, or, not and relations inside each other."""
@@ -33,7 +34,7 @@ class Filters:
     bind: Bind
     listed: Listed
     position: Callable[[sa.ColumnElement[str], sa.ColumnElement[str]], sa.ColumnElement[int]]
-    holds: Callable[[Any, Scalar], sa.ColumnElement[bool]]
+    holds: Callable[[Entity, Any, Scalar], sa.ColumnElement[bool]]
 
     def condition(self, entity: Entity, columns: Any, tree: Value, depth: int = 0) -> sa.ColumnElement[bool]:
         """The condition `tree` on the rows of `entity` whose values are `columns`, by their names."""
@@ -54,7 +55,7 @@ class Filters:
             parts = [self.condition(entity, columns, one, depth + 1) for one in item]
             return sa.and_(sa.true(), *parts) if name == "and" else sa.or_(sa.false(), *parts)
         if name == "search" and entity.search and isinstance(item, Scalar):
-            return self.holds(columns, item)
+            return self.holds(entity, columns, item)
         field = entity.type.fields[name]
         match entity.fields[name]:
             case Column(column, _, _, folded) if isinstance(item, dict):
@@ -88,7 +89,7 @@ class Filters:
             if quantifier == "every":
                 matches = _complement(matches)
             found = (
-                joined_rows(many, other.rows, other.rows, columns[many.own])
+                joined_rows(many, other.rows, other.rows, columns[many.own], self.viewing)
                 .add_columns(sa.literal_column("1"))
                 .where(other.visible, matches)
                 .exists()
@@ -146,12 +147,23 @@ class Filters:
 
 
 def joined_rows(
-    many: ToMany, source: sa.FromClause, child: sa.FromClause, parent_key: sa.ColumnElement[Any]
+    many: ToMany,
+    source: sa.FromClause,
+    child: sa.FromClause,
+    parent_key: sa.ColumnElement[Any],
+    viewing: Viewing,
+    *,
+    link: sa.FromClause | None = None,
 ) -> sa.Select[Any]:
-    """Rows of `child` (an alias of the other table, in `source`) of the parent with this key; columns to be added."""
+    """Rows of `child` (an alias of the other table, in `source`) of the parent with this key; columns to be added.
+
+    `link` is the alias of the link's table where other parts of the statement speak of it, too.
+    """
+    if many.matching is not None:
+        return sa.select().select_from(source).where(many.matching(child.c, Outside(parent_key), viewing))
     if many.via is None:
         return sa.select().select_from(source).where(child.c[many.key] == parent_key)
-    link = many.via.alias()
+    link = many.via.alias() if link is None else link
     both = source.join(link, link.c[many.via.child] == child.c.id)
     return sa.select().select_from(both).where(link.c[many.via.parent] == parent_key)
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.selectable import NamedFromClause
 
 from fund_api.graph.rights import Seen
@@ -15,6 +16,22 @@ from fund_api.graph.rights import Seen
 def named(table: sa.Table, name: str) -> NamedFromClause[Any]:
     """An alias of a table. Making one costs as much as a third of a statement, so they are kept."""
     return table.alias(name)
+
+
+class Outside(sa.ColumnElement[Any]):
+    """A value of a row outside of a SELECT, which does not bring that row's table into it, however deep it is used."""
+
+    inherit_cache = False
+
+    def __init__(self, value: sa.ColumnElement[Any]) -> None:
+        self.value = value
+        self.type = value.type
+
+
+@compiles(Outside)
+def _outside(element: Outside, compiler: sa.Compiled, **options: Any) -> str:
+    """Any: SQLAlchemy's own."""
+    return compiler.process(element.value, **options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from fund_api.graph.arguments import Reader, Scalar, Value
 from fund_api.graph.catalogue import Catalogue, object_type
 from fund_api.graph.choices import Direction, Nulls, OrderColumn
 from fund_api.graph.collect import Selector, sub_selections
-from fund_api.graph.declarations import ToOne
+from fund_api.graph.declarations import ToMany, ToOne
 from fund_api.graph.errors import RequestError
 from fund_api.graph.figures import FIGURES, Bucket, Figure, Grouping, GroupKey, Measure, Order
 from fund_api.graph.groups import DEFAULT_GROUPS
@@ -250,6 +250,6 @@ def _join(catalogue: Catalogue, level: Level, path: tuple[str, ...]) -> None:
         parent = path[:length]
         entity = level.entity_at(parent)
         relation = entity.fields[name]
-        if isinstance(relation, ToOne):
+        if isinstance(relation, ToOne | ToMany):
             target = catalogue.target(entity.type.fields[name])
             level.joins.setdefault(path[: length + 1], Joined(target, relation, parent))

@@ -5,6 +5,7 @@ other entity's filter) and for each to-many (some, every, none); and, or, not co
 """
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from graphql import (
@@ -27,7 +28,7 @@ from graphql import (
 )
 
 from fund_api.graph.choices import DEFAULT_PAGE, DIRECTION, NULLS, PAGE_LIMIT, Direction, Nulls, OrderColumn, SearchKind
-from fund_api.graph.declarations import Amount, Column, ToMany, ToOne
+from fund_api.graph.declarations import Amount, Column, ToMany, ToOne, Variant
 
 if TYPE_CHECKING:
     from fund_api.graph.catalogue import Catalogue, Entity
@@ -113,6 +114,15 @@ class Inputs:
             f"{entity.name}By", fields, description="What identifies one row: exactly one of these.", is_one_of=True
         )
         return {"by": GraphQLArgument(GraphQLNonNull(key), description="What identifies it: exactly one field.")}
+
+    @staticmethod
+    def variants(variants: Mapping[str, Variant]) -> dict[str, GraphQLArgument]:
+        """The arguments that ask for another rule of a lookup."""
+        kind = GraphQLNonNull(GraphQLBoolean)
+        return {
+            name: GraphQLArgument(kind, default_value=False, description=variant.description)
+            for name, variant in variants.items()
+        }
 
     def filter(self, entity: "Entity") -> GraphQLInputObjectType:
         """The filter of an entity."""
@@ -209,22 +219,28 @@ class Inputs:
     def _offered(self, entity: "Entity") -> dict[str, GraphQLEnumValue]:
         """The keys of an entity's order: its own columns, and those of the to-one rows that offer theirs."""
         values = {
-            column.upper(): GraphQLEnumValue(OrderColumn(column), description=description)
-            for column, description in _ordered(entity)
+            _constant(field): GraphQLEnumValue(OrderColumn(column), description=description)
+            for field, column, description in _ordered(entity)
         }
         for name, relation in entity.fields.items():
             if isinstance(relation, ToOne) and relation.order:
                 target = self.catalogue.target(entity.type.fields[name])
-                for column, description in _ordered(target):
+                for field, column, description in _ordered(target):
                     key = OrderColumn(f"{name}__{column}", (relation, target.name, column))
                     words = f"Of its {name}: {description}"
-                    values[f"{name}_{column}".upper()] = GraphQLEnumValue(key, description=words)
+                    values[f"{_constant(name)}_{_constant(field)}"] = GraphQLEnumValue(key, description=words)
         return values
 
 
-def _ordered(entity: "Entity") -> list[tuple[str, str | None]]:
+def _constant(name: str) -> str:
+    """A field's name as the value of an enum: publishedOn is PUBLISHED_ON."""
+    return re.sub(r"(?=[A-Z])", "_", name).upper()
+
+
+def _ordered(entity: "Entity") -> list[tuple[str, str, str | None]]:
+    """The fields that order an entity, with their columns and what they mean."""
     return [
-        (declared.column, entity.type.fields[name].description)
+        (name, declared.column, entity.type.fields[name].description)
         for name, declared in entity.fields.items()
         if isinstance(declared, Column | Amount) and declared.order and declared.column
     ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fund_api.graph.arguments import Scalar, Value
 from fund_api.graph.catalogue import Entity
 from fund_api.graph.cursors import Key
-from fund_api.graph.declarations import ToMany, ToOne
+from fund_api.graph.declarations import Answering, ToMany, ToOne
 from fund_api.graph.figures import Grouping
 
 Path = tuple[str, ...]
@@ -19,10 +19,13 @@ Path = tuple[str, ...]
 
 @dataclass(slots=True)
 class Joined:
-    """A to-one row joined to a level, under its path; its `key` column is null when there is no such row."""
+    """A to-one row joined to a level, under its path; its `key` column is null when there is no such row.
+
+    Groups may have a to-many first, via its link: then a row is joined to each of these, and drops out without any.
+    """
 
     entity: Entity
-    relation: ToOne
+    relation: ToOne | ToMany
     parent: Path
 
 
@@ -65,6 +68,8 @@ class Level:
     filter: Value = None
     matches: tuple[tuple[str, Scalar, bool], ...] = ()
     """Conditions of a lookup: column, value, and whether the value is a list."""
+    asked: tuple[Answering, dict[str, Scalar]] | None = None
+    """For a list with arguments of its own: the rule that its rows answer them by, and those that were given."""
     parent: tuple[Path, ToMany] | None = None
     """For a nested list: the joined row that it belongs to, and the relation."""
     size: str = "1"

@@ -76,7 +76,7 @@ class Mutations:
     async def _done(self, key: str, field: GraphQLField, nodes: list[FieldNode], arguments: Given) -> Any:
         """Run the rule, or find what it answered before under the same key."""
         async with writing(self.database, self.reading.viewer, clock.now(), self.sender.request_id) as tx:
-            inside = Inside(tx.connection)
+            inside, reading = Inside(tx.connection), self.reading.at(tx.now)
             request = self._request(key, nodes, arguments)
             kept = await idempotency.claim(tx, request) if request else None
             if kept is None:
@@ -85,7 +85,7 @@ class Mutations:
                 return orjson.loads(kept.answer)
             else:
                 payload = _rebuilt(object_type(field).extensions[STRAWBERRY].origin, kept)
-            answer = await self.reading.shaped(field, nodes, payload, inside)
+            answer = await reading.shaped(field, nodes, payload, inside)
             if request and kept is None:
                 await idempotency.keep(tx, request.key, _result(payload), _kept_answer(payload, answer))
             return answer

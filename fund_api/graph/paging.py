@@ -3,7 +3,8 @@
 from fund_api.graph.arguments import Scalar, Value
 from fund_api.graph.catalogue import Catalogue, Entity
 from fund_api.graph.choices import DEFAULT_PAGE, PAGE_LIMIT, Direction, Nulls, OrderColumn
-from fund_api.graph.cursors import Key, ended, key
+from fund_api.graph.cursors import Key, ended, key, linked
+from fund_api.graph.declarations import Link
 from fund_api.graph.errors import RequestError
 from fund_api.graph.groups import MOST_GROUPS
 from fund_api.graph.levels import Page
@@ -12,13 +13,18 @@ MOST_KEYS = 5
 """Keys of one orderBy."""
 
 
-def page_of(catalogue: Catalogue, entity: Entity, arguments: dict[str, Value], *, peek: bool) -> Page:
-    """The page that the arguments of a connection ask for. Raises RequestError when they contradict each other."""
+def page_of(
+    catalogue: Catalogue, entity: Entity, arguments: dict[str, Value], *, peek: bool, via: Link | None = None
+) -> Page:
+    """The page that the arguments of a connection ask for. Raises RequestError when they contradict each other.
+
+    `via` is the link that joins its rows to their parent.
+    """
     first, last = arguments.get("first"), arguments.get("last")
     if first is not None and last is not None:
         raise RequestError("first and last exclude each other; ask for one of them.")
     backward = last is not None
-    keys = _keys(catalogue, entity, arguments.get("orderBy"))
+    keys = _keys(catalogue, entity, arguments.get("orderBy"), via)
     return Page(
         keys=tuple(one.reversed() for one in keys) if backward else keys,
         size=_size(last if backward else first),
@@ -61,8 +67,10 @@ def _cursor(given: Value) -> Scalar | None:
     return given if isinstance(given, Scalar) else None
 
 
-def _keys(catalogue: Catalogue, entity: Entity, order: Value) -> tuple[Key, ...]:
+def _keys(catalogue: Catalogue, entity: Entity, order: Value, via: Link | None) -> tuple[Key, ...]:
     if not isinstance(order, list) or not order:
+        if via and via.order:
+            return ended(entity, [linked(via, via.order)])
         return ended(entity, [key(entity, column, descending, nulls_last=True) for column, descending in entity.order])
     if len(order) > MOST_KEYS:
         raise RequestError(f"orderBy takes at most {MOST_KEYS} keys, not {len(order)}.")

@@ -12,9 +12,11 @@ from sqlalchemy.engine.interfaces import Dialect as Compiler
 from fund_api.core.columns import UtcDateTime
 from fund_api.graph.aggregates import groups
 from fund_api.graph.arguments import Scalar
+from fund_api.graph.catalogue import Entity
 from fund_api.graph.levels import Level, Path, Sought
+from fund_api.graph.parameters import Statement
 from fund_api.graph.search import NO_HITS
-from fund_api.graph.sql import Sql, Statement, materialized
+from fund_api.graph.sql import Sql, materialized
 
 Slots = Sequence[sa.ColumnElement[Any]]
 
@@ -55,7 +57,7 @@ class Postgres(Sql):
         there = sa.func.timezone(sa.literal_column("'UTC'"), moment) if isinstance(moment.type, UtcDateTime) else moment
         return sa.cast(sa.extract("year", there), sa.Integer), sa.cast(sa.extract("month", there), sa.Integer)
 
-    def holds(self, columns: Any, query: Scalar) -> sa.ColumnElement[bool]:
+    def holds(self, entity: Entity, columns: Any, query: Scalar) -> sa.ColumnElement[bool]:
         """By the index over to_tsvector."""
         return _words(columns).bool_op("@@")(self._query(query))
 

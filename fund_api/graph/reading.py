@@ -1,7 +1,8 @@
 """Reading for one request: entities by their ids, objects that are no rows, and what resolvers may know."""
 
 from collections.abc import Awaitable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveInfo, get_named_type, print_ast
@@ -16,7 +17,7 @@ from fund_api.graph.compile import Compiler, Late, Plan
 from fund_api.graph.kept import Kept
 from fund_api.graph.operations import Operation
 from fund_api.graph.payloads import Payloads
-from fund_api.graph.run import Inside, Reads
+from fund_api.graph.run import Asked, Inside, Reads
 from fund_api.graph.selection import ENTITY
 
 
@@ -38,7 +39,16 @@ class Reading:
     plans: Kept[Hashable, Plan]
     cost_limit: int
     operation: Operation
-    viewer: Viewer
+    asked: Asked
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who asks."""
+        return self.asked.viewer
+
+    def at(self, now: datetime) -> "Reading":
+        """The same at another time."""
+        return replace(self, asked=replace(self.asked, at=now))
 
     @property
     def variables(self) -> VariableValues:
@@ -71,7 +81,7 @@ class Reading:
             plan = self.plan(entity, below)
             variables: Mapping[str, Any] = {**self.variables.coerced, ENTITY: entity_id}
             late = self._late(plan, variables)
-            data = await reads.read(plan, variables, late, self.viewer)
+            data = await reads.read(plan, variables, late, self.asked)
             found: dict[str, Any] | None = data[ENTITY]
             return found
 

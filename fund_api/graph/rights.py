@@ -1,8 +1,8 @@
 """Rights, pushed into every level: this is the one place where they meet the rows.
 
 An entity's `visible` says which rows a viewer sees, a field's `permission` and `readable` whose values. A plan is made
-for a set of permissions; who the viewer is enters when it runs. What a viewer may not see is absent: they can neither
-list, count, join, filter, order nor search by it.
+for a set of permissions; who the viewer is, and when they look, enters when it runs. What a viewer may not see is
+absent: they can neither list, count, join, filter, order nor search by it.
 """
 
 from collections.abc import Mapping
@@ -12,16 +12,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.selectable import NamedFromClause
 
-from fund_api.core.columns import Text
+from fund_api.core.columns import Text, UtcDateTime
 from fund_api.graph.declarations import Restriction, Rule, Viewing
 
 VIEWER = "viewer"
 """The parameter that holds the viewer's id, in every statement that asks for it."""
+NOW = "now"
+"""The parameter that holds the time at which they look."""
 
 
 def viewing(permissions: frozenset[str]) -> Viewing:
     """How statements for these permissions see their viewer."""
-    return Viewing(permissions, sa.bindparam(VIEWER, type_=Text()))
+    return Viewing(permissions, sa.bindparam(VIEWER, type_=Text()), sa.bindparam(NOW, type_=UtcDateTime()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The root fields of an operation: where the walk over its selection begins."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphql import FieldNode, GraphQLObjectType
 
@@ -10,7 +10,7 @@ from fund_api.graph import lists, search
 from fund_api.graph.arguments import Scalar, Value
 from fund_api.graph.catalogue import Entity, object_type
 from fund_api.graph.collect import sub_selections
-from fund_api.graph.declarations import Column, Listing, Lookup, NodeLookup, Search, Stats
+from fund_api.graph.declarations import Column, Listing, Lookup, NodeLookup, Search, Stats, ToMany, Variant
 from fund_api.graph.errors import RequestError
 from fund_api.graph.grouping import Shaping, grouping_of, read_columns
 from fund_api.graph.levels import Sought
@@ -38,11 +38,18 @@ class Roots(Walk):
         if name == "__typename":
             return repr(kind.name)
         match self.catalogue.roots[name]:
-            case Listing():
-                return self._connection(self.roots, kind, nodes, None)
-            case Lookup():
+            case Listing(answering, own):
+                source = self._connection(self.roots, kind, nodes, None)
+                if answering is not None:
+                    given = {key: value for key, value in self._arguments(kind, nodes[0]).items() if key in own}
+                    scalars = {key: value for key, value in given.items() if isinstance(value, Scalar)}
+                    self.roots[-1].asked = (answering, scalars)
+                return source
+            case Lookup(variants=variants):
                 arguments = self._arguments(kind, nodes[0])
-                return self._lookup(self.catalogue.target(kind.fields[name]), nodes, arguments)
+                chosen = [variant for own, variant in variants.items() if arguments.pop(own, False)]
+                entity = self._seen_by(self.catalogue.target(kind.fields[name]), chosen)
+                return self._lookup(entity, nodes, arguments)
             case Search():
                 return self._search(kind, nodes)
             case NodeLookup(plural):
@@ -78,6 +85,18 @@ class Roots(Walk):
         source, functions = shape.source(rows), found.finish()
         self.functions += [source.replace(lists.ROW, level.target), *functions]
         return self._call(self.roots, level)
+
+    @staticmethod
+    def _seen_by(entity: Entity, chosen: list[Variant]) -> Entity:
+        """The entity as the chosen variant of a lookup sees it; lists that are seen with it are looked at again."""
+        if not chosen:
+            return entity
+        if len(chosen) > 1:
+            raise RequestError("A lookup shows one variant at a time; ask for one of them.")
+        fields = {
+            name: replace(own, sure=False) if isinstance(own, ToMany) else own for name, own in entity.fields.items()
+        }
+        return replace(entity, visible=chosen[0].visible, fields=fields)
 
     def _lookup(self, entity: Entity, nodes: list[FieldNode], arguments: dict[str, Value]) -> str:
         given = arguments.get("by", arguments)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 import asyncpg
@@ -21,12 +22,20 @@ STATEMENTS = 1_000
 """Prepared statements kept by each connection."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks for an operation, and when: rights follow both."""
+
+    viewer: Viewer
+    at: datetime
+
+
 class Reads(Protocol):
     """What answers plans."""
 
     dialect: Dialect
 
-    async def read(self, plan: Plan, variables: Variables, late: Late, viewer: Viewer) -> dict[str, Any]:
+    async def read(self, plan: Plan, variables: Variables, late: Late, asked: Asked) -> dict[str, Any]:
         """The data that a plan's root fields ask for."""
         ...
 
@@ -52,15 +61,15 @@ class PostgresReader:
         self._limit = asyncio.Semaphore(connections)
         self._free: list[asyncpg.Connection] = []
 
-    async def read(self, plan: Plan, variables: Variables, late: Late, viewer: Viewer) -> dict[str, Any]:
+    async def read(self, plan: Plan, variables: Variables, late: Late, asked: Asked) -> dict[str, Any]:
         """Run the plan's one statement and shape its one row."""
         if plan.query is None:
             return plan.shape((), late)
-        parameters = plan.query.bind(variables, None, viewer.id)
+        values = plan.query.bind(variables, None, asked.viewer.id, asked.at)
         async with self._limit:
             connection = self._free.pop() if self._free else await self._connect()
             try:
-                rows = await connection.fetch(plan.query.text, *parameters)
+                rows = await connection.fetch(plan.query.text, *values)
             finally:
                 if not connection.is_closed():
                     self._free.append(connection)
@@ -93,11 +102,9 @@ class SqliteReader:
         self._own = threading.local()
         self._all: list[sqlite3.Connection] = []
 
-    async def read(self, plan: Plan, variables: Variables, late: Late, viewer: Viewer) -> dict[str, Any]:
+    async def read(self, plan: Plan, variables: Variables, late: Late, asked: Asked) -> dict[str, Any]:
         """Run the plan's steps in one transaction and shape their rows."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._threads, self._read, plan, variables, late, viewer
-        )
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, plan, variables, late, asked)
 
     async def close(self) -> None:
         """Wait for the threads and close their connections."""
@@ -105,11 +112,11 @@ class SqliteReader:
         while self._all:
             self._all.pop().close()
 
-    def _read(self, plan: Plan, variables: Variables, late: Late, viewer: Viewer) -> dict[str, Any]:
+    def _read(self, plan: Plan, variables: Variables, late: Late, asked: Asked) -> dict[str, Any]:
         connection = self._connection()
         connection.execute("BEGIN")
         try:
-            slots = [run_step(connection, step, (variables, viewer.id), [None])[0] for step in plan.steps]
+            slots = [run_step(connection, step, (variables, asked), [None])[0] for step in plan.steps]
         finally:
             connection.execute("ROLLBACK")
         return plan.shape(tail(slots), late)
@@ -133,13 +140,13 @@ class Inside:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def read(self, plan: Plan, variables: Variables, late: Late, viewer: Viewer) -> dict[str, Any]:
+    async def read(self, plan: Plan, variables: Variables, late: Late, asked: Asked) -> dict[str, Any]:
         """Run a plan and shape its rows."""
         if plan.query is not None:
             driver: Any = (await self._connection.get_raw_connection()).driver_connection  # Any: asyncpg's
-            rows = await driver.fetch(plan.query.text, *plan.query.bind(variables, None, viewer.id))
+            rows = await driver.fetch(plan.query.text, *plan.query.bind(variables, None, asked.viewer.id, asked.at))
             return plan.shape((rows,) if plan.query.lone else rows[0], late)
-        given = (variables, viewer.id)
+        given = (variables, asked)
         slots = await self._connection.run_sync(
             lambda own: [run_step(_Drivers(own), step, given, [None])[0] for step in plan.steps]
         )
@@ -165,16 +172,22 @@ class Executes(Protocol):
         ...
 
 
-Given = tuple[Variables, str | None]
-"""What a request brings: its variables, and the viewer's id."""
+Given = tuple[Variables, Asked]
+"""What a request brings: its variables, and who asks."""
 Slots = tuple[Any, ...]  # Any: whatever the database holds
+
+
+def parameters(step: QueryStep, given: Given, parents: str | None) -> Slots:
+    """The parameters of a level's statement."""
+    variables, asked = given
+    return step.query.bind(variables, parents, asked.viewer.id, asked.at)
 
 
 def run_step(connection: Executes, step: QueryStep, given: Given, keys: list[object]) -> list[Slots]:
     """What a level brings for each of its parents' keys: its rows, then its extras."""
     level = step.step
     parents = orjson.dumps(keys).decode() if level.keyed else None
-    rows = connection.execute(step.query.text, step.query.bind(given[0], parents, given[1])).fetchall()
+    rows = connection.execute(step.query.text, parameters(step, given, parents)).fetchall()
     prefix = level.keyed + (1 + level.extras if level.extras else 0)
     found: list[list[Slots]] = [[] for _ in keys]
     extras: list[Slots] = [()] * len(keys)
@@ -209,7 +222,7 @@ def with_children(connection: Executes, step: QueryStep, given: Given, rows: lis
 def _check(steps: Iterable[QueryStep], given: Given) -> None:
     """Refuse what levels are asked for, though they have no parents: the same request is refused whatever the rows."""
     for step in steps:
-        step.query.bind(given[0], None, given[1])
+        parameters(step, given, None)
         _check(step.children, given)
 
 

@@ -164,7 +164,8 @@ class Walk:
         shape = lists.read(self.selector, kind.fields[nodes[0].name.value], nodes)
         entity = self.catalogue.target(kind.fields[nodes[0].name.value])
         arguments = self._arguments(kind, nodes[0])
-        page = page_of(self.catalogue, entity, arguments, peek=shape.peeks)
+        via = parent[1].via if parent else None
+        page = page_of(self.catalogue, entity, arguments, peek=shape.peeks, via=via)
         level = self._level(entity, page, filter=arguments.get("filter"), parent=parent)
         level.wants_rows, level.extras = shape.wants_rows, shape.extras(page)
         siblings.append(level)

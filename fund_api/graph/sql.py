@@ -4,56 +4,38 @@ A page is cut first and joined afterwards, so that a join never costs more than 
 is the UNION ALL of index ranges, never an OR. What differs between the databases is in `postgres` and `sqlite`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine.interfaces import Dialect as Compiler
 from sqlalchemy.sql.selectable import NamedFromClause
 
-from fund_api.core.columns import Text, UtcDateTime
-from fund_api.graph.arguments import Reader, Scalar
+from fund_api.core.columns import Text
+from fund_api.graph.arguments import Scalar
 from fund_api.graph.catalogue import Catalogue, Entity
 from fund_api.graph.choices import PAGE_LIMIT
-from fund_api.graph.cursors import Key, beyond, decode
-from fund_api.graph.declarations import Viewing
+from fund_api.graph.cursors import beyond
+from fund_api.graph.declarations import ToOne, Viewing
 from fund_api.graph.filters import Filters, joined_rows
 from fund_api.graph.found import Found, Values, named
 from fund_api.graph.levels import Extra, Level, Path, Sought
 from fund_api.graph.paging import forward
-from fund_api.graph.rights import VIEWER, Seen
+from fund_api.graph.parameters import Parameters
+from fund_api.graph.rights import Seen
 
-GIVEN = {"parents": "parents", VIEWER: VIEWER}
-"""Parameters that come when a statement runs: the keys of a level's parents, on SQLite, and the viewer's id."""
 ParentKey = sa.ColumnElement[Any] | None
 """For a nested list, what its rows have in common with their parent."""
-Places = list[sa.ColumnElement[Any] | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A statement with `bind`, the source of the function that makes its parameters."""
-
-    text: str
-    bind: str
 
 
 @dataclass(slots=True)
-class Sql:
+class Sql(Parameters):
     """Makes the parts of statements; a subclass for each database puts them together."""
 
     catalogue: Catalogue
-    reader: Reader
     viewing: Viewing
-    parameters: dict[str, str] = field(default_factory=dict)
-    cursors: dict[str, str] = field(default_factory=dict)
-    """Cursors of the request by the name of their decoded values, as source."""
-
-    searches: dict[int, sa.CTE] = field(default_factory=dict)
+    searches: dict[int, sa.CTE] = field(default_factory=dict, init=False)
     """The hits of each level that searches."""
-
-    compiler: Compiler = field(init=False)
 
     # What the databases do each in their own way
 
@@ -65,16 +47,12 @@ class Sql:
         """Where a text holds another, from 1, or 0."""
         raise NotImplementedError
 
-    def holds(self, columns: Any, query: Scalar) -> sa.ColumnElement[bool]:
-        """Whether the words of a row match a query. `columns` is the `c` of its table."""
+    def holds(self, entity: Entity, columns: Any, query: Scalar) -> sa.ColumnElement[bool]:
+        """Whether the words of an entity's row match a query. `columns` holds its values by name."""
         raise NotImplementedError
 
     def hits(self, level: Level, sought: Sought) -> sa.CTE:
         """The rows of a search: id and rank, the larger the better. Those of an entity come from `matching`."""
-        raise NotImplementedError
-
-    def encoded(self, expression: str, kind: sa.types.TypeEngine[Any]) -> str:
-        """The source of a value as the driver takes it."""
         raise NotImplementedError
 
     def calendar(self, moment: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[int], sa.ColumnElement[int]]:
@@ -85,36 +63,6 @@ class Sql:
     def filters(self) -> Filters:
         """What makes conditions of filters."""
         return Filters(self.catalogue, self.viewing, self.bind, self.listed, self.position, self.holds)
-
-    # Values
-
-    def bind(self, value: Scalar, kind: sa.types.TypeEngine[Any]) -> sa.BindParameter[Any]:
-        """A parameter with the value of a scalar."""
-        return self._parameter(self.encoded(self._checked(value.expression, kind), kind), kind)
-
-    @staticmethod
-    def _checked(expression: str, kind: sa.types.TypeEngine[Any]) -> str:
-        if isinstance(kind, UtcDateTime):
-            return f"moment({expression})"
-        return f"text({expression})" if isinstance(kind, Text) else expression
-
-    @staticmethod
-    def _checked_list(values: Scalar, kind: sa.types.TypeEngine[Any]) -> str:
-        return f"{'moments' if isinstance(kind, UtcDateTime) else 'listed'}({values.expression})"
-
-    def _parameter(self, expression: str, kind: sa.types.TypeEngine[Any]) -> sa.BindParameter[Any]:
-        name = f"p{len(self.parameters)}"
-        self.parameters[name] = expression
-        return sa.bindparam(name, type_=kind)
-
-    def _places(self, cursor: Scalar, keys: Sequence[Key]) -> Places:
-        """The values in a cursor as parameters, None where one is null."""
-        name = f"x{len(self.cursors)}"
-        self.cursors[name] = f"decode({cursor.expression}, {self.reader.constant(tuple(keys))})"
-        return [
-            None if value is None else self._parameter(self.encoded(f"{name}[{i}]", key.kind), key.kind)
-            for i, (key, value) in enumerate(zip(keys, decode(cursor.value, keys), strict=True))
-        ]
 
     # Rows
 
@@ -144,17 +92,22 @@ class Sql:
         ordered: bool = True,
     ) -> Found:
         """All rows of a level that the viewer sees, before the page is cut; columns are to be added."""
+        link = self.link(level, rows) if ordered else None
         source, values = (
-            self.ordering(level, rows, rows) if ordered else (rows, Values(self.seen(level.entity, rows), {}))
+            self.ordering(level, rows, rows, link) if ordered else (rows, Values(self.seen(level.entity, rows), {}))
         )
         if level.parent is None or parent_key is None:
             select = sa.select().select_from(source)
         else:
-            select = joined_rows(level.parent[1], source, rows, parent_key)
+            select = joined_rows(level.parent[1], source, rows, parent_key, self.viewing, link=link)
         for column, value, several in level.matches:
             kind = rows.c[column].type
             test = self.listed(values[column], value) if several else values[column] == self.bind(value, kind)
             select = select.where(test)
+        if level.asked is not None:
+            answering, given = level.asked
+            bound = {name: self.bind(value, Text()) for name, value in given.items()}
+            select = select.where(answering(rows.c, bound, self.viewing))
         condition = self.filters.condition(level.entity, values, level.filter)
         sure = level.parent is not None and level.parent[1].sure and parent_key is not None
         return Found(select.where(sa.true() if sure else values.seen.visible, condition), values)
@@ -163,10 +116,23 @@ class Sql:
         """Rows of an entity as the viewer sees them."""
         return entity.seen(rows, self.viewing)
 
-    def ordering(self, level: Level, rows: NamedFromClause[Any], source: sa.FromClause) -> tuple[sa.FromClause, Values]:
-        """`source`, which holds `rows`, joined to the to-one rows that the order looks at; the values of both."""
+    @staticmethod
+    def link(level: Level, rows: NamedFromClause[Any]) -> sa.FromClause | None:
+        """The rows that join a level's `rows` to their parents, when they hold the order."""
+        links = [key.link for key in level.page.keys if key.link]
+        return links[0].alias(f"{rows.name}_link") if links else None
+
+    def ordering(
+        self, level: Level, rows: NamedFromClause[Any], source: sa.FromClause, link: sa.FromClause | None
+    ) -> tuple[sa.FromClause, Values]:
+        """`source`, which holds `rows`, joined to the to-one rows that the order looks at; the values of both.
+
+        The rows of `link` are joined by the caller.
+        """
         through: dict[str, sa.ColumnElement[Any]] = {}
         for key in level.page.keys:
+            if key.link is not None and link is not None:
+                through[key.column] = link.c[str(key.link.order)].label(key.column)
             if key.through is not None:
                 relation, target, column = key.through
                 other = self.seen(target, named(target.table, f"{rows.name}_{key.column}"))
@@ -255,30 +221,19 @@ class Sql:
     def joined(
         self, level: Level, rows: sa.FromClause, source: sa.FromClause
     ) -> tuple[sa.FromClause, dict[Path, Seen]]:
-        """`source` with the to-one rows of a level joined to `rows`, each as the viewer sees it."""
+        """`source` with the to-one rows of a level joined to `rows`, and linked ones, each as the viewer sees it."""
         found: dict[Path, Seen] = {}
         for i, (path, join) in enumerate(level.joins.items()):
             seen = found[path] = self.seen(join.entity, named(join.entity.table, f"t{level.number}_{i}"))
             parent = found[join.parent].rows if join.parent else rows
-            same = seen.rows.c[join.relation.key] == parent.c[join.relation.own]
-            source = source.outerjoin(seen.rows, sa.and_(same, seen.visible))
+            own, relation = parent.c[join.relation.own], join.relation
+            if isinstance(relation, ToOne):
+                source = source.outerjoin(seen.rows, sa.and_(seen.rows.c[relation.key] == own, seen.visible))
+            elif relation.via is not None:
+                link = relation.via.alias(f"{seen.name}_link")
+                source = source.join(link, link.c[relation.via.parent] == own)
+                source = source.join(seen.rows, sa.and_(seen.rows.c.id == link.c[relation.via.child], seen.visible))
         return source, found
-
-    # Text
-
-    def statement(self, select: sa.Select[Any]) -> Statement:
-        """The compiled text, and the source of the function that makes its parameters; parameters start anew."""
-        compiled = select.compile(dialect=self.compiler)
-        names: Sequence[str] = getattr(compiled, "positiontup", None) or ()
-        fixed = {name: value for name, value in compiled.params.items() if name not in self.parameters}
-        sources = self.parameters | {name: self.reader.constant(value) for name, value in fixed.items()} | GIVEN
-        values = "".join(f"{sources[name]}, " for name in names)
-        lines = [f"    {name} = {source}" for name, source in self.cursors.items()]
-        # a condition that can't hold takes others out of the statement with it; what they ask for is checked anyway
-        lines += [f"    {source}" for name, source in self.parameters.items() if name not in names]
-        bind = "\n".join([f"def bind(v, parents, {VIEWER}):", *lines, f"    return ({values})"])
-        self.parameters, self.cursors = {}, {}
-        return Statement(str(compiled), bind)
 
 
 def materialized(select: sa.Select[Any] | sa.CompoundSelect[Any], name: str) -> sa.CTE:

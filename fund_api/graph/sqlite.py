@@ -10,10 +10,12 @@ from sqlalchemy.engine.interfaces import Dialect as Compiler
 from fund_api.core.columns import UtcDateTime
 from fund_api.graph.aggregates import groups
 from fund_api.graph.arguments import Scalar
+from fund_api.graph.catalogue import Entity
 from fund_api.graph.found import Found, named
 from fund_api.graph.levels import Level, Sought
+from fund_api.graph.parameters import Statement
 from fund_api.graph.search import NO_HITS
-from fund_api.graph.sql import Sql, Statement, materialized
+from fund_api.graph.sql import Sql, materialized
 
 _COMPILER: Compiler = sqlite_dialect()
 
@@ -67,10 +69,10 @@ class Sqlite(Sql):
         year, month = (sa.func.substr(text, *map(sa.literal_column, place)) for place in (("1", "4"), ("6", "2")))
         return sa.cast(year, sa.Integer), sa.cast(month, sa.Integer)
 
-    def holds(self, columns: Any, query: Scalar) -> sa.ColumnElement[bool]:
+    def holds(self, entity: Entity, columns: Any, query: Scalar) -> sa.ColumnElement[bool]:
         """By the one index of all entities."""
         found = sa.select(_ENTRY.c.id).select_from(_FOUND).where(self._matches(query))
-        among: sa.ColumnElement[bool] = columns["id"].in_(found)
+        among: sa.ColumnElement[bool] = columns[entity.row_key].in_(found)
         return among
 
     def hits(self, level: Level, sought: Sought) -> sa.CTE:
@@ -79,8 +81,10 @@ class Sqlite(Sql):
         all_hits = materialized(ranked.where(self._matches(sought.query)), f"q{level.number}")
         parts = [NO_HITS]
         for entity, rows, found in self.sought(level, sought):
-            own = sa.func.substr(all_hits.c.id, 1, len(entity.prefix) + 1) == f"{entity.prefix}_"
-            parts.append(found.add_columns(all_hits.c.id, all_hits.c.rank).where(own, rows.c.id == all_hits.c.id))
+            prefix: str = entity.table.c[entity.row_key].info["prefix"]
+            own = sa.func.substr(all_hits.c.id, 1, len(prefix) + 1) == f"{prefix}_"
+            shown = all_hits.c.id if entity.row_key == "id" else rows.c.id
+            parts.append(found.add_columns(shown, all_hits.c.rank).where(own, rows.c[entity.row_key] == all_hits.c.id))
         return materialized(sa.union_all(*parts), f"h{level.number}")
 
     def _matches(self, query: Scalar) -> sa.ColumnElement[bool]:
@@ -135,7 +139,11 @@ class Sqlite(Sql):
             return sa.select(keys.c.key, sa.null(), *extras).select_from(keys).order_by(keys.c.key)
         own = named(level.entity.table, f"t{level.number}")
         inside = sa.literal_column(f"{own.name}.rowid").in_(self._page_ids(level, key))
-        start, values = self.ordering(level, own, keys.join(own, inside, isouter=bool(extras)))
+        start: sa.FromClause = keys.join(own, inside, isouter=bool(extras))
+        link, via = self.link(level, own), level.parent and level.parent[1].via
+        if link is not None and via is not None:
+            start = start.outerjoin(link, sa.and_(link.c[via.parent] == key, link.c[via.child] == own.c.id))
+        start, values = self.ordering(level, own, start, link)
         source, joined = self.joined(level, own, start)
         prefix = [keys.c.key, *([own.c.id, *extras] if extras else [])]
         select = sa.select(*prefix, *self.slots(level, values, joined)).select_from(source).order_by(keys.c.key)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from graphql import GraphQLArgument, GraphQLField, GraphQLInt, GraphQLObjectType, GraphQLString
 
 from fund_api.core.columns import UtcDateTime
-from fund_api.graph.declarations import Amount, Column, Stats, ToOne
+from fund_api.graph.declarations import Amount, Column, Stats, ToMany, ToOne
 from fund_api.graph.figures import Across, Bucket, Figure, GroupKey, Measure
 from fund_api.graph.groups import GroupTypes
 from fund_api.graph.inputs import Inputs, leaf
@@ -63,14 +63,16 @@ class _Reader:
     def keys(self, dotted: str) -> list[tuple[GroupKey, GraphQLField]]:
         """The key at a path such as community.state.code; a day or time is one key for each bucket."""
         *parents, last = (_camel(part) for part in dotted.split("."))
-        entity = self._at(tuple(parents))
+        entity = self._at(tuple(parents), through_links=True)
         declared, field = entity.fields[last], entity.type.fields[last]
         if not isinstance(declared, Column):
             raise ValueError(f"{entity.name}.{last} is no column, so no key of groups")  # noqa: TRY004  # a wrong declaration
         column = entity.table.c[str(declared.column)]
         precision = f"{column.name}_precision" if f"{column.name}_precision" in entity.table.c else None
         name = _joined([*parents, last])
-        words = f"Of {'.'.join(parents)}: {field.description}" if parents else str(field.description)
+        several = bool(parents) and isinstance(self.entity.fields[parents[0]], ToMany)
+        of = f"Of each of its {'.'.join(parents)}" if several else f"Of {'.'.join(parents)}"
+        words = f"{of}: {field.description}" if parents else str(field.description)
         nullable = entity.may_be_null(column.name) or bool(parents)
         if not isinstance(column.type, sa.Date | UtcDateTime):
             key = GroupKey(name, tuple(parents), column.name, Bucket.VALUE, None, nullable)
@@ -101,11 +103,14 @@ class _Reader:
         self._at(path)
         return Across(path, "id", "population")
 
-    def _at(self, path: tuple[str, ...]) -> "Entity":
+    def _at(self, path: tuple[str, ...], *, through_links: bool = False) -> "Entity":
+        """The entity at a path of to-one fields, of which the first may be a to-many via a link."""
         entity = self.entity
-        for name in path:
-            if not isinstance(entity.fields[name], ToOne):
-                raise ValueError(f"{entity.name}.{name} is no to-one field")  # noqa: TRY004  # a wrong declaration
+        for step, name in enumerate(path):
+            declared = entity.fields[name]
+            linked = through_links and step == 0 and isinstance(declared, ToMany) and declared.via is not None
+            if not linked and not isinstance(declared, ToOne):
+                raise ValueError(f"{entity.name}.{name} is no to-one field")  # a wrong declaration
             entity = self.inputs.catalogue.target(entity.type.fields[name])
         return entity
 

@@ -15,12 +15,17 @@ from fund_api.grants import contribution_tables as _contributions
 from fund_api.grants import deciding_tables as _deciding
 from fund_api.grants import paying_tables as _paying
 from fund_api.grants import tables as _grants
+from fund_api.library import publication_tables as _publications
 from fund_api.library import tables as _library
+from fund_api.library import tag_tables as _tags
+from fund_api.library import topic_tables as _topics
 from fund_api.people import tables as _people
+from fund_api.printing import tables as _printing
 
 TABLES = (
-    *(_core, _people, _communities, _library, _campaigns, _campaign_work, _fiscal_years),
-    *(_grants, _contributions, _deciding, _paying, _attachments),
+    *(_core, _people, _communities, _library, _tags, _topics, _publications),
+    *(_campaigns, _campaign_work, _fiscal_years),
+    *(_grants, _contributions, _deciding, _paying, _attachments, _printing),
 )
 """The modules that declare tables; importing them fills the metadata."""
 

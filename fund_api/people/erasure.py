@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from fund_api.core import idempotency
-from fund_api.core.columns import table_of
+from fund_api.core.columns import Table, table_of
 from fund_api.core.errors import InvalidTransition
 from fund_api.core.events import CHANGE, EVENT, PRIVATE
 from fund_api.core.text import fold
@@ -32,6 +32,7 @@ async def erase(tx: Transaction, person_id: str) -> None:
     theirs = [each for each in invitations if _went_to(person, each)]
     await _erase_invitations(tx, theirs)
     await _erase_private_values(tx, person_id, [each["id"] for each in theirs])
+    await _erase_private_texts(tx, person_id)
     await idempotency.forget_answers(tx)
     gone: Row = {"active": False, "erased_at": tx.now}
     blank: Row = {"name": ERASED, "email": None, "email_folded": None, "updated_at": tx.now}
@@ -72,3 +73,12 @@ async def _erase_private_values(tx: Transaction, person_id: str, invitations: li
     await tx.connection.execute(
         PRIVATE.delete().where(sa.or_(PRIVATE.c.person_id == person_id, PRIVATE.c.change_id.in_(sent)))
     )
+
+
+async def _erase_private_texts(tx: Transaction, person_id: str) -> None:
+    """Blank what else is private of theirs, in whichever slice: to whom an order of print goes, for example."""
+    for table in Table.metadata.sorted_tables:
+        private = [column.name for column in table.c if column.info.get("private")]
+        if private and "person_id" in table.c and table not in (_INVITATION, _IDENTITY):
+            blank = table.update().where(table.c.person_id == person_id)
+            await tx.connection.execute(blank.values(dict.fromkeys(private, ERASED)))

@@ -23,6 +23,12 @@ class Role(StrEnum):
     ADMINISTRATOR = "ADMINISTRATOR"
 
 
+_LIBRARY_READ = ("fund:resource:read", "fund:resource:internal")
+"""What of the library is the staff's, and the members'."""
+
+_LIBRARY_WORK = ("fund:resource:edit", "fund:print:manage")
+"""What editors do: they publish, and ship what is printed."""
+
 _CAMPAIGN_WORK = (
     "fund:campaign:read",
     "fund:campaign:create",
@@ -33,9 +39,10 @@ _CAMPAIGN_WORK = (
     "fund:support:log",
     "fund:event:read",
     "fund:person:read",
+    *_LIBRARY_READ,
 )
 
-_STAFF_WORK = ("fund:campaign:read", "fund:event:read", "fund:person:read")
+_STAFF_WORK = ("fund:campaign:read", "fund:event:read", "fund:person:read", *_LIBRARY_READ)
 _GRANTS_SEEN = ("fund:grant:read", "fund:budget:read")
 """What everybody needs who works on grants or reports on them."""
 
@@ -46,18 +53,21 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     ),
     Role.GRANTS_OFFICER: frozenset({*_CAMPAIGN_WORK, *_GRANTS_SEEN, "fund:grant:prepare", "fund:review:read"}),
     Role.REVIEWER: frozenset(
-        {"fund:campaign:read", "fund:person:read", "fund:grant:read", "fund:grant:review", "fund:review:read"}
+        {
+            *("fund:campaign:read", "fund:person:read", "fund:grant:read", "fund:grant:review", "fund:review:read"),
+            *_LIBRARY_READ,
+        }
     ),
     Role.APPROVER: frozenset({*_STAFF_WORK, *_GRANTS_SEEN, "fund:grant:decide", "fund:review:read"}),
     Role.FINANCE: frozenset({*_STAFF_WORK, *_GRANTS_SEEN, "fund:grant:pay"}),
-    Role.HIRING_OFFICER: frozenset({"fund:campaign:read", "fund:person:read"}),
+    Role.HIRING_OFFICER: frozenset({"fund:campaign:read", "fund:person:read", *_LIBRARY_READ}),
     Role.ADVISOR: frozenset({"own:campaign:read"}),
-    Role.EDITOR: frozenset({"fund:resource:read"}),
+    Role.EDITOR: frozenset({*_LIBRARY_READ, *_LIBRARY_WORK}),
     Role.REPORTER: frozenset({"fund:campaign:read", "fund:event:read", *_GRANTS_SEEN}),
     Role.ADMINISTRATOR: frozenset(
         {
             *(*_CAMPAIGN_WORK, *_GRANTS_SEEN),
-            *("fund:budget:manage", "fund:person:manage", "fund:event:private", "fund:resource:read"),
+            *("fund:budget:manage", "fund:person:manage", "fund:event:private", *_LIBRARY_WORK),
         }
     ),
 }

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from tests.bench import approving, counting, running
+from tests.bench import approving, counting, finding, running
 
 
 def main(arguments: list[str]) -> int:
@@ -18,6 +18,7 @@ def main(arguments: list[str]) -> int:
         case ["run"]:
             asyncio.run(running.alone())
             asyncio.run(approving.measure())
+            asyncio.run(finding.measure())
             return 0
         case ["run", harness, *options]:
             return running.beside_peers(harness, options)

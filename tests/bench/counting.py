@@ -19,11 +19,13 @@ from starlette.types import Message
 
 from fund_api import migrations
 from fund_api.app import create_app
+from fund_api.core import clock
+from fund_api.core.access import PUBLIC
 from fund_api.core.database import Database
 from fund_api.core.settings import Settings
 from fund_api.graph.compile import Plan
 from fund_api.graph.http import GraphQLEndpoint
-from fund_api.graph.run import run_step
+from fund_api.graph.run import Asked, run_step
 from tests.bench import sample
 from tests.bench.rows import load
 
@@ -101,8 +103,9 @@ def _read(asked: GraphQLEndpoint, plan: Plan, given: dict[str, Any]) -> tuple[in
 
     connection.set_trace_callback(statements.append)
     connection.row_factory = counted
+    asked_by = Asked(PUBLIC, clock.now())
     for step in plan.steps:
-        run_step(connection, step, (given, None), [None])
+        run_step(connection, step, (given, asked_by), [None])
     connection.set_trace_callback(None)
     connection.row_factory = None
     return len(statements), rows

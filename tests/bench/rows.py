@@ -23,7 +23,7 @@ from fund_api.core.money import LARGEST
 from fund_api.core.text import fold
 from fund_api.core.words import search_text
 from fund_api.grants.tables import FundingProgram, Grant
-from fund_api.library.tables import Resource
+from fund_api.library.tables import Resource, Revision
 
 BATCH = 5_000
 STAMPS = {"created_at": datetime(2026, 1, 1, tzinfo=UTC), "updated_at": datetime(2026, 1, 1, tzinfo=UTC)}
@@ -117,11 +117,17 @@ def _grant(communities: dict[str, str], _: int, row: Row) -> Row:
 
 
 def _resource(_: int, row: Row) -> Row:
+    return {"id": _id(row["id"], "res"), "slug": row["id"]} | ORIGIN
+
+
+def _revision(_: int, row: Row) -> Row:
+    """What a resource says since long ago: every resource of the harness is one that everybody reads."""
     published = {"published_on": _day(row["published_on"]), "published_on_precision": "DAY"}
     words = {"title": row["title"], "title_folded": fold(row["title"]), "summary": row["summary"]}
     words["search_text"] = search_text(row["title"], row["summary"])
     kind = {"kind": RESOURCE_KINDS[row["kind"]], "access": "PUBLIC"}
-    return {"id": _id(row["id"], "res")} | words | kind | published | ORIGIN
+    own = {"revision_id": _id(row["id"], "rev"), "id": _id(row["id"], "res"), "slug": row["id"], "number": 1}
+    return own | words | kind | published | {"live_from": STAMPS["created_at"]} | ORIGIN
 
 
 def _use(_: int, row: Row) -> Row:
@@ -134,8 +140,12 @@ TABLES: dict[str, tuple[type[Table], Any]] = {  # Any: a function of (number, ro
     "campaign": (Campaign, _campaign),
     "grant": (Grant, _grant),
     "resource": (Resource, _resource),
+    "revision": (Revision, _revision),
     "campaign_resource": (CampaignResource, _use),
 }
+
+FILES = {"revision": "resource"}
+"""Tables whose rows stand in the file of another: the harness knows no revisions."""
 
 
 def read(folder: Path, name: str) -> Iterator[Row]:
@@ -143,7 +153,7 @@ def read(folder: Path, name: str) -> Iterator[Row]:
     translate = TABLES[name][1]
     if name == "grant":
         translate = partial(translate, {row["id"]: row["community_id"] for row in _cells(folder, "campaign")})
-    for number, row in enumerate(_cells(folder, name)):
+    for number, row in enumerate(_cells(folder, FILES.get(name, name))):
         yield translate(number, row)
 
 

@@ -9,7 +9,7 @@ from typeid import TypeID
 
 from fund_api.core.ids import SUFFIX_LENGTH, new_id, prefix_of, stable_id
 
-PREFIXES = st.text(string.ascii_lowercase, min_size=3, max_size=8)
+PREFIXES = st.text(string.ascii_lowercase, min_size=3, max_size=10)
 
 
 def test_stable_id_never_changes() -> None:

@@ -11,6 +11,7 @@ from fund_api.campaigns import rules
 from fund_api.core.access import PUBLIC, LookingAs, Viewer
 from fund_api.core.database import Database
 from fund_api.grants import programs, visibility
+from fund_api.grants.standing import SEEING
 from fund_api.people.roles import Role
 from fund_api.people.viewers import viewer_of
 from tests.grants.acting import PROGRAM, Office, make_office
@@ -204,3 +205,17 @@ async def test_an_award_of_a_campaign_is_seen_once_the_campaign_is_published(wor
         await rules.publish_campaign(tx, world.scopes["theirs"], expected_version=1)
 
     assert await world.all_seen(PUBLIC) == {"grants": "award hidden"}
+
+
+@pytest.mark.parametrize("held", [set(), {"own:grant:read"}, {"fund:grant:read"}], ids=["none", "own", "fund"])
+def test_what_is_seen_of_a_grant_depends_on_no_other_permission_than_acts_are_made_for(held: set[str]) -> None:
+    asked = []
+
+    class Somebody(Viewer):
+        def may(self, permission: str) -> bool:
+            asked.append(permission)
+            return super().may(permission)
+
+    visibility.grant(table("grant").c, LookingAs(Somebody(None, frozenset(held))))
+
+    assert {"fund:grant:read"} <= set(asked) <= set(SEEING)

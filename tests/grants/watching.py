@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund_api.core.errors import Failure
 from tests.grants.acting import Office
-from tests.rows import table
+from tests.rows import contents, table
 
 TABLES = (
     *("campaign", "campaign_member", "grant", "budget_line", "grant_duty", "review", "recusal", "approval"),
@@ -24,25 +24,16 @@ Told = tuple[str, str | None, str | None, Changes]
 """An event: what was done, the name of who did it, the campaign whose people may read of it, and what it changed."""
 
 
-async def state(office: Office) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of TABLES, in the order of their ids."""
-    async with office.database.reading() as connection:
-        return {
-            name: [tuple(row) for row in await connection.execute(sa.select(table(name)).order_by(table(name).c.id))]
-            for name in TABLES
-        }
-
-
 @asynccontextmanager
 async def refused(
     office: Office, failure: type[Failure], message: str | None = None
 ) -> AsyncIterator[pytest.ExceptionInfo[Any]]:
     """What is done in the block is refused in these words, and nothing is changed."""
-    before = await state(office)
+    before = await contents(office.database, TABLES)
     with pytest.raises(failure) as raised:
         yield raised
     assert message is None or str(raised.value) == message
-    assert await state(office) == before
+    assert await contents(office.database, TABLES) == before
 
 
 @asynccontextmanager

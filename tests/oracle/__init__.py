@@ -1,0 +1,1 @@
+import tests.oracle.matches  # noqa: F401  # the reference has to know what our rules mean

@@ -14,7 +14,7 @@ from typing import Any
 from fund_api.core.money import LARGEST
 from fund_api.core.text import fold
 from fund_api.graph.catalogue import Catalogue, Entity
-from fund_api.graph.declarations import Amount, Column, ToMany, ToOne
+from fund_api.graph.declarations import Amount, Answering, Column, Link, Matching, ToMany, ToOne
 from tests.oracle.data import World
 from tests.oracle.repairs import Row
 
@@ -24,6 +24,19 @@ Tree = dict[str, Any]  # Any: a filter as graphql-core coerces it
 
 class Refusal(Exception):
     """A request that is refused, with the words that a client gets."""
+
+
+MATCHES: dict[Matching, Callable[[World, Row, Any], bool]] = {}
+"""What rules that join rows to a parent mean: of the world that is seen, a row, and the parent's key. Any: that key."""
+
+
+ANSWERS: dict[Answering, Callable[[World, Row, Tree], bool]] = {}
+"""What rules mean that rows answer a list's own arguments by: of the world that is seen, a row, and what was given."""
+
+
+def place_in(via: Link, link: Row) -> Row:
+    """Where a link's row places its child, under the name of the key of such an order."""
+    return {f"{via.table.__tablename__}__{via.order}": link[via.order]} if via.order else {}
 
 
 @dataclass(frozen=True)
@@ -45,11 +58,14 @@ class Relations:
     def many(self, relation: ToMany, target: Entity, row: Row) -> list[Row]:
         """The rows that a to-many field holds."""
         key, via = row[relation.own], relation.via
+        if relation.matching is not None:
+            return [other for other in self.rows(target) if MATCHES[relation.matching](self.world, other, key)]
         if via is None:
             return [other for other in self.rows(target) if key is not None and other[relation.key] == key]
         links = self.world.rows[str(via.table.__tablename__)]
-        children = {link[via.child] for link in links if link[via.parent] == key}
-        return [other for other in self.rows(target) if other["id"] in children]
+        children = {link[via.child]: link for link in links if link[via.parent] == key}
+        found = [other for other in self.rows(target) if other["id"] in children]
+        return [other | place_in(via, children[other["id"]]) for other in found]
 
     def target(self, entity: Entity, name: str) -> Entity:
         """The entity of a relation."""

@@ -14,8 +14,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from fund_api.core import clock
 from fund_api.core.columns import Text, UtcDateTime
 from fund_api.core.database import Database
+from tests.oracle.library import seen_of_library
 from tests.oracle.repairs import Row, mend
 from tests.structure import tables
 from tests.test_tables import bounds, checks, closed_set
@@ -99,7 +101,7 @@ HIDDEN = (
     *("person", "role_assignment", "api_token", "campaign_member", "notice", "support_request", "private_change"),
     *("fiscal_year", "budget_line", "grant_duty", "review", "recusal", "approval", "grant_condition"),
     *("match_commitment", "disbursement", "grant_report", "ledger_entry"),
-    "attachment",
+    *("attachment", "print_order", "print_order_line"),
 )
 """Tables of which the public sees nothing: they are of persons, or inside of grants."""
 BLANK = {
@@ -108,6 +110,7 @@ BLANK = {
         *("reason", "payee", "payee_registration", "agreement_on"),
         *("requested", "scheduled", "returned", "released", "encumbered"),
     ),
+    "print_item": ("backordered", "in_stock", "reserved", "reorder_level"),
 }
 """Columns of which the public sees nothing in rows that it sees."""
 
@@ -124,10 +127,10 @@ class World:
         return list(dict.fromkeys(value for value in found if type(value) is kind))
 
 
-def make_world(seed: str) -> World:
-    """The world of a seed."""
+def make_world(seed: str, metadata: sa.MetaData | None = None) -> World:
+    """The world of a seed, in our tables or in those of other metadata."""
     maker = _Maker(random.Random(seed))
-    for table in tables().sorted_tables:
+    for table in (metadata or tables()).sorted_tables:
         maker.fill(table)
     return maker.world
 
@@ -135,13 +138,14 @@ def make_world(seed: str) -> World:
 def seen(world: World) -> World:
     """What the public sees of a world: published campaigns, what belongs to those, and what was done with it since.
 
-    Of grants it sees those that were awarded, of the fund's money the programs alone.
+    Of grants it sees those that were awarded, of the fund's money the programs alone, of the library what is live.
     """
     since = {row["id"]: row["published_at"] for row in world.rows["campaign"] if row["published_at"] is not None}
     rows = dict(world.rows) | {name: [] for name in HIDDEN}
     for name, own in (("campaign", "id"), *((part, "campaign_id") for part in PARTS)):
         rows[name] = [row for row in world.rows[name] if row[own] in since]
     rows["grant"] = [row for row in rows["grant"] if row["awarded"] is not None]
+    rows |= seen_of_library(world.rows, clock.now())
     for name, columns in BLANK.items():
         rows[name] = [row | dict.fromkeys(columns) for row in rows[name]]
     rows["event"] = [
@@ -197,12 +201,12 @@ class _Maker:
     def _value(self, column: sa.Column[Any]) -> Any:
         if column.nullable and self.rng.random() < 0.3:
             return None
-        if prefix := column.info.get("prefix"):
-            return random_id(self.rng, prefix)
         if column.foreign_keys:
             (key,) = column.foreign_keys
             rows = self.world.rows[key.column.table.name]
             return self.rng.choice(rows)[key.column.name] if rows else None
+        if prefix := column.info.get("prefix"):
+            return random_id(self.rng, prefix)
         if kind := closed_set(column):
             return self.rng.choice(list(kind)).value
         return self._plain(column)

@@ -8,7 +8,7 @@ from typing import Any
 from graphql import GraphQLBoolean, GraphQLField, GraphQLNonNull, GraphQLObjectType
 
 from fund_api.graph.catalogue import Catalogue, Entity
-from fund_api.graph.declarations import Amount, Computed, Listing, Lookup, NodeLookup, ToMany, ToOne
+from fund_api.graph.declarations import Amount, Computed, Link, Listing, Lookup, NodeLookup, ToMany, ToOne
 from tests.oracle.conditions import Relations
 from tests.oracle.data import World
 from tests.oracle.places import Places
@@ -100,8 +100,8 @@ class Writer:
             case ToOne():
                 target = self.catalogue.target(entity.type.fields[name])
                 return f"{self._named(name)} {{ {self._object(target, depth - 1)} }}"
-            case ToMany():
-                return self._connection(name, entity.type.fields[name], depth)
+            case ToMany(via=via):
+                return self._connection(name, entity.type.fields[name], depth, via)
             case Amount():
                 return f"{self._named(name)} {{ {self._some('amount', 'currency', '__typename')} }}"
         return self._named(name)
@@ -122,11 +122,11 @@ class Writer:
 
     # Lists
 
-    def _connection(self, name: str, found: GraphQLField, depth: int) -> str:
+    def _connection(self, name: str, found: GraphQLField, depth: int, via: Link | None = None) -> str:
         """A list, now and then twice under one name with different selections."""
         entity = self.catalogue.target(found)
         head = f"{self._alias()}{name}"
-        if written := self._page(found, entity):
+        if written := self._page(found, entity, via):
             head = f"{head}({written})"
         bodies = [self._page_of(entity, depth) for _ in range(2 if self.rng.random() < 0.15 else 1)]
         return " ".join(f"{head} {{ {body} }}" for body in bodies)
@@ -147,9 +147,9 @@ class Writer:
         names = self.rng.sample(["cursor", "node", "node", "__typename"], self.rng.randint(1, 4))
         return " ".join(f"node {{ {self._object(entity, depth - 1)} }}" if name == "node" else name for name in names)
 
-    def _page(self, found: GraphQLField, entity: Entity) -> str:
+    def _page(self, found: GraphQLField, entity: Entity, via: Link | None) -> str:
         """The arguments of a list."""
-        given, again = self.places.arguments(found, entity)
+        given, again = self.places.arguments(found, entity, via)
         names = self.rng.sample(list(given), len(given))
         written = [
             f"{name}: {self.variables.written(given[name], found.args[name].type, again.get(name))}" for name in names

@@ -4,6 +4,7 @@ Of the engine only the writing of a cursor is used (`encode`, `signature`); read
 """
 
 import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,10 +14,10 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from fund_api.core.columns import UtcDateTime
+from fund_api.core.columns import UtcDateTime, table_of
 from fund_api.graph.catalogue import Entity
 from fund_api.graph.cursors import Key, encode, signature
-from fund_api.graph.declarations import ToOne
+from fund_api.graph.declarations import Amount, Column, Link, ToOne
 from tests.oracle.conditions import Refusal, Relations
 from tests.oracle.repairs import Row
 
@@ -46,15 +47,16 @@ class Pages:
     before: Place | None
 
     @classmethod
-    def of(cls, relations: Relations, entity: Entity, given: Arguments) -> "Pages":
-        """Read the arguments of a list of this entity."""
+    def of(cls, relations: Relations, entity: Entity, given: Arguments, via: Link | None = None) -> "Pages":
+        """Read the arguments of a list of this entity, whose rows a link may join to their parent."""
         first, last = given.get("first"), given.get("last")
         if first is not None and last is not None:
             raise Refusal("first and last exclude each other; ask for one of them.")
         size = last if last is not None else first if first is not None else 20
         if not 1 <= size <= 100:
             raise Refusal(f"A page holds from 1 to 100 rows, not {size}.")
-        keys = keys_of(relations, entity, given.get("orderBy"))
+        ordered = via and via.order and not given.get("orderBy")
+        keys = keys_of_link(via) if via and ordered else keys_of(relations, entity, given.get("orderBy"))
         after, before = (place_of(given.get(name), keys) for name in ("after", "before"))
         return cls(keys, size, last is not None, relations, after, before)
 
@@ -104,11 +106,31 @@ def keys_of(relations: Relations, entity: Entity, wanted: list[dict[str, str]] |
     if wanted:
         if len(wanted) > 5:
             raise Refusal(f"orderBy takes at most 5 keys, not {len(wanted)}.")
-        named = [(one["field"].lower(), one["direction"] == "DESC", one["nulls"] == "LAST") for one in wanted]
+        columns_of = _ordered(entity)
+        named = [
+            (columns_of.get(one["field"], one["field"].lower()), one["direction"] == "DESC", one["nulls"] == "LAST")
+            for one in wanted
+        ]
     columns = list(dict.fromkeys(name for name, _, _ in named))
     first = {name: next(one for one in named if one[0] == name) for name in columns}
     descends = named[-1][1] if named else False
     return tuple(_key(relations, entity, *one) for one in [*first.values(), ("id", descends, True)])
+
+
+def _ordered(entity: Entity) -> dict[str, str]:
+    """The columns of an entity that order its lists, by the names that clients call them."""
+    declared = {name: one.column for name, one in entity.fields.items() if isinstance(one, Column | Amount)}
+    return {re.sub(r"([A-Z])", r"_\1", name).upper(): column for name, column in declared.items() if column}
+
+
+def keys_of_link(via: Link) -> tuple[Key, ...]:
+    """The keys of a list in the order of its link: the place in it, then the id of the child."""
+    table = table_of(via.table)
+    place, child = table.c[str(via.order)], table.c[via.child]
+    return (
+        Key(f"{table.name}__{via.order}", False, True, False, place.type),
+        Key("id", False, True, False, child.type),
+    )
 
 
 def _key(relations: Relations, entity: Entity, name: str, descending: bool, last: bool) -> Key:
@@ -123,7 +145,7 @@ def _key(relations: Relations, entity: Entity, name: str, descending: bool, last
     )
     target, there = relations.target(entity, field), name.removeprefix(f"{field}_")
     column, own = target.table.c[there], entity.table.c[relation.own]
-    nullable = bool(column.nullable or own.nullable)
+    nullable = bool(column.nullable or own.nullable or target.visible is not None)
     return Key(f"{field}__{there}", descending, last, nullable, column.type, (relation, target, there))
 
 

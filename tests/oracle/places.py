@@ -9,8 +9,10 @@ import orjson
 from graphql import GraphQLField
 
 from fund_api.graph.catalogue import Entity
-from tests.oracle.conditions import Relations
+from fund_api.graph.declarations import Link
+from tests.oracle.conditions import Relations, place_in
 from tests.oracle.pages import Pages, Place, cursor
+from tests.oracle.repairs import Row
 from tests.oracle.values import Values
 
 Makers = dict[str, Callable[[], Any]]
@@ -25,7 +27,7 @@ class Places:
     values: Values
     relations: Relations
 
-    def arguments(self, found: GraphQLField, entity: Entity) -> tuple[dict[str, Any], Makers]:
+    def arguments(self, found: GraphQLField, entity: Entity, via: Link | None = None) -> tuple[dict[str, Any], Makers]:
         """Arguments of a list by name, and what makes others for the same place."""
         rng = self.values.rng
         given: dict[str, Any] = {}
@@ -37,8 +39,8 @@ class Places:
         again: Makers = {
             "first": self._size,
             "last": self._size,
-            "after": lambda: self._cursor(entity, order),
-            "before": lambda: self._cursor(entity, order),
+            "after": lambda: self._cursor(entity, order, via),
+            "before": lambda: self._cursor(entity, order, via),
         }
         chances = {"first": 0.45, "last": 0.25, "after": 0.25, "before": 0.15}
         for name, chance in chances.items():
@@ -67,10 +69,10 @@ class Places:
     def _size(self) -> int | None:
         return self.values.rng.choice((*(1, 2, 3) * 8, *(4, 20, 100) * 2, *(0, -1, 101), None))
 
-    def _cursor(self, entity: Entity, order: list[dict[str, str]]) -> str | None:
+    def _cursor(self, entity: Entity, order: list[dict[str, str]], via: Link | None) -> str | None:
         """The cursor of a row of the world; at times of a place between rows, of another order, or no cursor."""
         rng = self.values.rng
-        rows = self.values.world.rows[entity.table.name]
+        rows = [row | self._place_in(via) for row in self.values.world.rows[entity.table.name]]
         turn = rng.random()
         if not rows:
             return None
@@ -80,11 +82,18 @@ class Places:
             order = [{"field": next(iter(order), {"field": ""})["field"], "direction": "DESC", "nulls": "FIRST"}][
                 : len(order)
             ]
-        pages = Pages.of(self.relations, entity, {"orderBy": order[:5]})
+        pages = Pages.of(self.relations, entity, {"orderBy": order[:5]}, via)
         row = rng.choice(rows)
         place: Place = [pages.value(row if turn < 0.85 else rng.choice(rows), key) for key in pages.keys]
         written = cursor(pages.keys, place)
         return self._tampered(written) if turn > 0.98 else written
+
+    def _place_in(self, via: Link | None) -> Row:
+        """A place that a link gives a row, of some parent's."""
+        if via is None or via.order is None:
+            return {}
+        links = self.values.world.rows[str(via.table.__tablename__)]
+        return place_in(via, self.values.rng.choice(links) if links else {via.order: 0})
 
     def _tampered(self, written: str) -> str:
         """The same cursor with a value that was never in it."""

@@ -38,12 +38,14 @@ from graphql import (
 
 from fund_api.core.ids import prefix_of
 from fund_api.graph.catalogue import Catalogue, Entity
-from fund_api.graph.declarations import Amount, Column, Computed, Listing, Lookup, NodeLookup, ToMany, ToOne
-from tests.oracle.conditions import Conditions, Refusal, Relations, checked
+from fund_api.graph.declarations import Amount, Column, Computed, Link, Listing, Lookup, NodeLookup, Rule, ToMany, ToOne
+from tests.oracle.conditions import ANSWERS, Conditions, Refusal, Relations, checked
 from tests.oracle.data import World
 from tests.oracle.pages import Pages, json_value
 from tests.oracle.repairs import Row
 
+VARIANTS: dict[Rule, list[Row]] = {}
+"""What the public sees by a rule of a lookup's variant; nothing by those that are not here."""
 Arguments = dict[str, Any]  # Any: as graphql-core coerces them
 Variables = dict[str, Any]  # Any: JSON
 
@@ -134,7 +136,7 @@ class Resolvers:
             case ToMany():
                 target = self.relations.target(source.entity, info.field_name)
                 rows = [{}] if self.blank else self.relations.many(declared, target, source.row)
-                return self._connection(target, rows, given)
+                return self._connection(target, rows, given, declared.via)
         return self._placeholder(info, declared) if self.blank else _value(source.row, declared)
 
     def _root(self, info: GraphQLResolveInfo[Any], given: Arguments) -> Any:
@@ -142,11 +144,16 @@ class Resolvers:
         kind = catalogue.schema.query_type
         assert kind is not None
         match catalogue.roots[info.field_name]:
-            case Listing():
+            case Listing(answering, own):
                 entity = catalogue.target(kind.fields[info.field_name])
-                return self._connection(entity, [{}] if self.blank else self.relations.rows(entity), given)
-            case Lookup():
-                return self._lookup(catalogue.target(kind.fields[info.field_name]), given.get("by", given))
+                asked = {name: checked(given[name]) for name in own if given.get(name) is not None}
+                rows = [{}] if self.blank else self.relations.rows(entity)
+                if answering is not None and not self.blank:
+                    rows = [row for row in rows if ANSWERS[answering](self.relations.world, row, asked)]
+                return self._connection(entity, rows, given)
+            case Lookup(variants=variants):
+                chosen = [one.visible for name, one in variants.items() if given.pop(name)]
+                return self._lookup(catalogue.target(kind.fields[info.field_name]), given.get("by", given), chosen)
             case NodeLookup(plural=False):
                 return self._node(given["id"])
             case NodeLookup(plural=True):
@@ -155,7 +162,9 @@ class Resolvers:
                 return [self._node(one) for one in given["ids"]]
         raise TypeError(f"the reference lacks {info.field_name}")
 
-    def _lookup(self, entity: Entity, given: Arguments) -> Item | None:
+    def _lookup(self, entity: Entity, given: Arguments, chosen: list[Rule]) -> Item | None:
+        if len(chosen) > 1:
+            raise Refusal("A lookup shows one variant at a time; ask for one of them.")
         [(name, wanted)] = given.items()
         declared = entity.fields[name]
         assert isinstance(declared, Column)
@@ -163,7 +172,8 @@ class Resolvers:
             checked(wanted)
         if self.blank:
             return Item(entity, {})
-        found = (row for row in self.relations.rows(entity) if row[str(declared.column)] == wanted)
+        rows = VARIANTS.get(chosen[0], []) if chosen else self.relations.rows(entity)
+        found = (row for row in rows if row[str(declared.column)] == wanted)
         return next((Item(entity, row) for row in found), None)
 
     def _node(self, wanted: str) -> Item | None:
@@ -179,13 +189,15 @@ class Resolvers:
         row = {} if self.blank else self.relations.one(relation, target, source.row)
         return None if row is None else Item(target, row)
 
-    def _connection(self, entity: Entity, rows: Sequence[Row], given: Arguments) -> dict[str, Any]:
+    def _connection(
+        self, entity: Entity, rows: Sequence[Row], given: Arguments, via: Link | None = None
+    ) -> dict[str, Any]:
         if self.blank:
-            self._note_refusals(entity, given)
+            self._note_refusals(entity, given, via)
             item, info = Item(entity, {}), dict.fromkeys(("hasNextPage", "hasPreviousPage"), False)
             edge = {"cursor": "", "node": item}
             return {"totalCount": 1, "nodes": [item], "edges": [edge], "pageInfo": info | _ends([""])}
-        pages = Pages.of(self.relations, entity, given)
+        pages = Pages.of(self.relations, entity, given, via)
         test = Conditions(self.relations).test(entity, given.get("filter"))
         cut = pages.cut([row for row in rows if test(row)])
         cursors = [pages.cursor(row) for row in cut.rows]
@@ -197,11 +209,11 @@ class Resolvers:
             "pageInfo": {"hasNextPage": cut.has_next, "hasPreviousPage": cut.has_previous} | _ends(cursors),
         }
 
-    def _note_refusals(self, entity: Entity, given: Arguments) -> None:
+    def _note_refusals(self, entity: Entity, given: Arguments, via: Link | None) -> None:
         """Everything that is wrong about a list's arguments; the engine says whichever it finds first."""
         for names in (("first", "last"), ("orderBy",), ("orderBy", "after"), ("orderBy", "before")):
             with self._noted():
-                Pages.of(self.relations, entity, {name: given[name] for name in names if name in given})
+                Pages.of(self.relations, entity, {name: given[name] for name in names if name in given}, via)
         with self._noted():
             Conditions(self.relations).test(entity, given.get("filter"))
 

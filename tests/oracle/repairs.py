@@ -1,12 +1,13 @@
 """What holds between the columns of a row: random rows are mended until they satisfy every CHECK."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from fund_api.core.text import fold
 from fund_api.grants.tables import AWARDED
 
+LONG_AGO, FAR_AHEAD = datetime(1999, 12, 31, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
 Row = dict[str, Any]  # Any: a column's value as Python has it; enums as their text
 
 
@@ -129,20 +130,79 @@ def _enter(row: Row) -> None:
         row["amount"] = abs(row["amount"])
 
 
+def _schedule(row: Row) -> None:
+    """A revision is a draft, or what readers saw, see or are to see. Each of these three begins at one time for all
+    revisions of a resource, so that no two are seen at once.
+    """
+    if row["live_from"] is None:
+        row["live_until"] = None
+        return
+    tick, year = timedelta(microseconds=sum(map(ord, row["id"])) % 3), row["live_from"].year
+    if year < 900:
+        row |= {"live_from": datetime(1, 1, 2, tzinfo=UTC) + tick, "live_until": LONG_AGO}
+    elif year < 2500:
+        row |= {"live_from": LONG_AGO + tick, "live_until": row["live_until"] and FAR_AHEAD}
+    else:
+        row |= {"live_from": FAR_AHEAD + tick, "live_until": None}
+
+
+def _count_exactness(row: Row) -> None:
+    row["specificity"] = sum(row[name] is not None for name in ("campaign_kind", "state_code", "form"))
+
+
+def _open_window(row: Row) -> None:
+    """What is popular is so in a number of days."""
+    row["window_days"] = (row["window_days"] or 1) if row["rule"] == "POPULAR" else None
+
+
+def _have_file(row: Row) -> None:
+    if row["url"] is None:
+        row |= {"media_type": None, "size_bytes": None}
+
+
+def _stock(row: Row) -> None:
+    row["reserved"] = min(row["reserved"], row["in_stock"])
+    row["available"] = row["in_stock"] - row["reserved"]
+
+
+def _ship(row: Row) -> None:
+    """An order was shipped at some time, or not yet."""
+    if row["shipped_at"] is None and row["state"] in {"PARTLY_SHIPPED", "SHIPPED"}:
+        row["state"] = "PLACED"
+    if row["state"] == "PLACED":
+        row["shipped_at"] = None
+
+
+def _split(row: Row) -> None:
+    """What was ordered is on its way or not, and no more than that."""
+    left = row["quantity"]
+    for name in ("reserved", "shipped", "cancelled"):
+        row[name] = min(row[name], left)
+        left -= row[name]
+    row["backordered"] = left
+
+
 _GENERAL = (_fold, _pair_precision, _order_days)
 _OF_TABLE: dict[str, tuple[Callable[[Row], None], ...]] = {
+    "audience_tag": (_count_exactness,),
     "ballot_measure": (_count_margin,),
     "disbursement": (_pay,),
     "event_change": (_tell_once,),
     "fiscal_year": (_cap_lobbying,),
+    "format": (_have_file,),
     "funding_program": (_balance,),
     "grant": (_award,),
     "grant_condition": (_all_or_none("met_at", "met_by"),),
     "grant_report": (_all_or_none("text", "submitted_at"), _report),
+    "hub_section": (_open_window,),
     "invitation": (_all_or_none("accepted_at", "person_id"),),
     "ledger_entry": (_enter,),
     "match_commitment": (_all_or_none("verified_at", "verified_by"),),
+    "print_item": (_stock,),
+    "print_order": (_ship,),
+    "print_order_line": (_split,),
     "procedure_rule": (_all_or_none("threshold_hundredths", "threshold_base"),),
+    "revision": (_all_or_none("url", "link_kind"), _all_or_none("language", "language_basis"), _schedule),
     "support_request": (_leave_open,),
 }
 """What holds in the rows of one table alone."""

@@ -15,7 +15,7 @@ from tests.oracle.test_oracle import Oracle, oracle
 
 ASKED = (
     *("state", "source", "community", "form_period", "organization", "campaign", "ballot_measure", "milestone"),
-    *("grant", "resource", "campaign_resource", "ballot_measure_source"),
+    *("grant", "resource", "revision", "campaign_resource", "ballot_measure_source"),
 )
 
 

@@ -83,10 +83,10 @@ async def test_reference_and_both_databases_give_equal_answers(databases: Databa
             document = make_document(CATALOGUE, world, f"{SEED}/{number}/{i}")
             for run, variables in enumerate(document.runs):
                 if found := await asked.differences(document.text, variables):
-                    pytest.fail(_report(number, i, run, document.text, document.runs[: run + 1], found), pytrace=False)
+                    pytest.fail(report(number, i, run, document.text, document.runs[: run + 1], found), pytrace=False)
 
 
-def _report(number: int, i: int, run: int, text: str, runs: list[dict[str, Any]], found: dict[str, Any]) -> str:
+def report(number: int, i: int, run: int, text: str, runs: list[dict[str, Any]], found: dict[str, Any]) -> str:
     parts = [f"FUND_ORACLE_SEED={SEED}, world {number}, document {i}, request {run}", text]
     parts += [json.dumps(variables, ensure_ascii=False) for variables in runs]
     return "\n".join([*parts, *(f"{name}: {json.dumps(answer, ensure_ascii=False)}" for name, answer in found.items())])

@@ -66,7 +66,7 @@ async def test_somebody_known_keeps_their_name_and_gets_a_token_for_the_new_role
 
     assert person_id == grace.id
     assert await fetch(database, sa.select(PERSON.c.name)) == [("Grace",)]
-    assert await fetch(database, sa.select(TOKEN.c.scopes)) == [("fund:resource:read",)]
+    assert await fetch(database, sa.select(TOKEN.c.scopes)) == [(" ".join(sorted(PERMISSIONS[Role.EDITOR])),)]
 
 
 async def test_every_invitation_that_does_not_open_is_refused_in_the_same_words(database: Database) -> None:

@@ -22,6 +22,7 @@ from fund_api.people.signing_in import SigningIn
 from fund_api.people.tokens import TOKEN
 from tests.people.somebody import actions, own_id, somebody
 from tests.rows import fetch
+from tests.statements import listening
 
 HERE = "192.0.2.1"
 WORDS = "This token is not valid: it is unknown, expired or revoked. Send Authorization: Bearer TOKEN, or nothing."
@@ -114,17 +115,12 @@ async def test_unknown_and_revoked_tokens_cost_one_statement_and_one_comparison_
         return compare(one, other)
 
     monkeypatch.setattr(hmac, "compare_digest", noted)
-    sa.event.listen(
-        database.engine.sync_engine,
-        "before_cursor_execute",
-        lambda *given: done.append(given[2].split()[0]),
-    )
-
-    for header in (good, revoked, good.replace(good[12:38], b"01h455vb4pex5vsknk084sn02q")):
-        with suppress(Unauthorized):
-            await door.viewer(header, HERE)
-        assert done == ["SELECT", "compare"]
-        done.clear()
+    with listening(database, before_cursor_execute=lambda *given: done.append(given[2].split()[0])):
+        for header in (good, revoked, good.replace(good[12:38], b"01h455vb4pex5vsknk084sn02q")):
+            with suppress(Unauthorized):
+                await door.viewer(header, HERE)
+            assert done == ["SELECT", "compare"]
+            done.clear()
 
 
 async def test_guessing_is_throttled_and_whoever_has_a_token_is_not_held_up(

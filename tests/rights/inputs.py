@@ -12,6 +12,8 @@ from fund_api.people.roles import Role
 from fund_api.people.tables import FUND, ApiToken, Invitation, RoleAssignment
 from fund_api.people.tokens import hashed, new_secret
 from tests.rights.grant_inputs import GRANT_INPUTS
+from tests.rights.library_inputs import LIBRARY_INPUTS
+from tests.rights.printing_inputs import PRINTING_INPUTS
 from tests.rights.rows import DAY, NOW
 from tests.rights.targets import MONEY, VERSION, Input, Target
 
@@ -63,41 +65,46 @@ def _part(model: type[Table], **given: Any) -> Callable[[Target], Input]:
     return lambda target: {"id": target.rows.add(model, campaign_id=target.campaign(), **given)} | VERSION
 
 
-INPUTS: dict[str, Callable[[Target], Input]] = GRANT_INPUTS | {
-    "createCampaign": lambda t: {"community": t.world.community, "title": "New", "kind": "ADOPTION"},
-    "updateCampaign": lambda t: {"id": t.campaign(), "title": "Renamed"} | VERSION,
-    "moveCampaign": lambda t: {"id": t.campaign(), "to": "EXPLORING"} | VERSION,
-    "recordOutcome": lambda t: {"id": t.campaign(), "outcome": "WITHDRAWN"} | VERSION,
-    "publishCampaign": lambda t: {"id": t.campaign()} | VERSION,
-    "addMilestone": lambda t: {"campaign": t.campaign(), "kind": "EFFECTIVE"},
-    "completeMilestone": lambda t: _part(Milestone, done_on=None)(t) | {"doneOn": "2026-01-01"},
-    "addBallotMeasure": lambda t: {"campaign": t.campaign(), "question": "Shall we?", "kind": "ADOPTION"},
-    "recordResult": lambda t: _part(BallotMeasure)(t) | {"status": "CERTIFIED", "votesFor": 7},
-    "logSupport": lambda t: {
-        **{"campaign": t.campaign(), "kind": "ADVICE", "givenOn": "2026-01-01"},
-        **{"inKindValue": MONEY, "lobbying": False},
-    },
-    "addCampaignMember": lambda t: {"campaign": t.campaign(), "person": t.person()},
-    "removeCampaignMember": _remove_member,
-    "requestCampaignSupport": lambda t: {
-        **{"name": "Bea", "email": "bea@example.org", "community": t.world.community},
-        **{"kind": "RETENTION", "message": "Help us."},
-    },
-    "acceptSupportRequest": lambda t: {"id": _request(t), "title": "Accepted"} | VERSION,
-    "declineSupportRequest": lambda t: {"id": _request(t), "reason": "No."} | VERSION,
-    "openFiscalYear": lambda t: {"year": 2028, "lobbyingCap": MONEY},
-    "setLobbyingCap": lambda t: {"id": _fiscal_year(t), "lobbyingCap": MONEY} | VERSION,
-    "markNoticeRead": lambda t: {"id": t.rows.add(Notice, person_id=t.subject(), read_at=None)},
-    "addPerson": lambda t: {"name": "New", "email": f"{new_secret()[:20]}@example.org"},
-    "updatePerson": lambda t: {"id": t.subject(), "name": "Renamed"} | VERSION,
-    "deactivatePerson": lambda t: {"id": t.subject()},
-    "reactivatePerson": lambda t: {"id": t.person(active=False)},
-    "erasePerson": lambda t: {"id": t.subject()},
-    "grantRole": lambda t: {"person": t.subject(), "role": "EDITOR"},
-    "revokeRole": _revoke_role,
-    "createToken": lambda t: {"person": t.subject(), "name": "New"},
-    "revokeToken": _token,
-    "invite": lambda t: {"email": f"{new_secret()[:20]}@example.org", "role": "EDITOR"},
-    "revokeInvitation": lambda t: {"id": _invitation(t, new_secret())},
-    "acceptInvitation": _accept,
-}
+INPUTS: dict[str, Callable[[Target], Input]] = (
+    GRANT_INPUTS
+    | PRINTING_INPUTS
+    | LIBRARY_INPUTS
+    | {
+        "createCampaign": lambda t: {"community": t.world.community, "title": "New", "kind": "ADOPTION"},
+        "updateCampaign": lambda t: {"id": t.campaign(), "title": "Renamed"} | VERSION,
+        "moveCampaign": lambda t: {"id": t.campaign(), "to": "EXPLORING"} | VERSION,
+        "recordOutcome": lambda t: {"id": t.campaign(), "outcome": "WITHDRAWN"} | VERSION,
+        "publishCampaign": lambda t: {"id": t.campaign()} | VERSION,
+        "addMilestone": lambda t: {"campaign": t.campaign(), "kind": "EFFECTIVE"},
+        "completeMilestone": lambda t: _part(Milestone, done_on=None)(t) | {"doneOn": "2026-01-01"},
+        "addBallotMeasure": lambda t: {"campaign": t.campaign(), "question": "Shall we?", "kind": "ADOPTION"},
+        "recordResult": lambda t: _part(BallotMeasure)(t) | {"status": "CERTIFIED", "votesFor": 7},
+        "logSupport": lambda t: {
+            **{"campaign": t.campaign(), "kind": "ADVICE", "givenOn": "2026-01-01"},
+            **{"inKindValue": MONEY, "lobbying": False},
+        },
+        "addCampaignMember": lambda t: {"campaign": t.campaign(), "person": t.person()},
+        "removeCampaignMember": _remove_member,
+        "requestCampaignSupport": lambda t: {
+            **{"name": "Bea", "email": "bea@example.org", "community": t.world.community},
+            **{"kind": "RETENTION", "message": "Help us."},
+        },
+        "acceptSupportRequest": lambda t: {"id": _request(t), "title": "Accepted"} | VERSION,
+        "declineSupportRequest": lambda t: {"id": _request(t), "reason": "No."} | VERSION,
+        "openFiscalYear": lambda t: {"year": 2028, "lobbyingCap": MONEY},
+        "setLobbyingCap": lambda t: {"id": _fiscal_year(t), "lobbyingCap": MONEY} | VERSION,
+        "markNoticeRead": lambda t: {"id": t.rows.add(Notice, person_id=t.subject(), read_at=None)},
+        "addPerson": lambda t: {"name": "New", "email": f"{new_secret()[:20]}@example.org"},
+        "updatePerson": lambda t: {"id": t.subject(), "name": "Renamed"} | VERSION,
+        "deactivatePerson": lambda t: {"id": t.subject()},
+        "reactivatePerson": lambda t: {"id": t.person(active=False)},
+        "erasePerson": lambda t: {"id": t.subject()},
+        "grantRole": lambda t: {"person": t.subject(), "role": "EDITOR"},
+        "revokeRole": _revoke_role,
+        "createToken": lambda t: {"person": t.subject(), "name": "New"},
+        "revokeToken": _token,
+        "invite": lambda t: {"email": f"{new_secret()[:20]}@example.org", "role": "EDITOR"},
+        "revokeInvitation": lambda t: {"id": _invitation(t, new_secret())},
+        "acceptInvitation": _accept,
+    }
+)

@@ -28,21 +28,20 @@ from fund_api.grants.contribution_tables import Contribution
 from fund_api.graph.catalogue import Catalogue, Entity
 from fund_api.graph.engine import Engine
 from fund_api.graph.run import reader
-from fund_api.library.tables import Resource
 from fund_api.people import rules as people
 from fund_api.people.roles import PERMISSIONS, Role
 from fund_api.people.tables import ApiToken, Person, RoleAssignment
 from fund_api.people.viewers import viewer_of
 from tests.asking import CATALOGUE, Asker
-from tests.rights import making_grants
+from tests.rights import making_grants, making_library
 from tests.rights.lines import IN_PROGRAM, THERE, VIEWERS
 from tests.rights.reading import fields_of, flat
 from tests.rights.rows import DAY, NOW, Row, Rows
-from tests.rights.world import ENTITIES, World
+from tests.rights.world import ENTITIES, World, is_live
 from tests.rows import fetch
 
 LARGE = 10**15
-LINKS = (campaigns.BallotMeasureSource, campaigns.CampaignResource, OrganizationMember)
+LINKS = (campaigns.BallotMeasureSource, campaigns.CampaignResource, OrganizationMember, *making_library.LIBRARY_LINKS)
 STAFF = {
     "officer": Role.GRANTS_OFFICER,
     "reviewer": Role.REVIEWER,
@@ -76,7 +75,7 @@ async def _make(world: World) -> None:
     rows.add(communities.FormPeriod, community_id=world.community, source_id=source)
     rows.add(ProcedureRule, state_code="CA")
     world.fiscal_year = rows.add(FiscalYear, year=2026, ends_on=(NOW + DAY).date())
-    resource = rows.add(Resource)
+    shelf = making_library.add_library(rows, "CA")
     theirs: list[str] = []
     others: list[str] = []
     organizations: list[str] = []
@@ -88,7 +87,8 @@ async def _make(world: World) -> None:
             campaign_list.append(campaign)
             measure = rows.add(campaigns.BallotMeasure, campaign_id=campaign)
             rows.add(campaigns.BallotMeasureSource, ballot_measure_id=measure, source_id=source)
-            rows.add(campaigns.CampaignResource, campaign_id=campaign, resource_id=resource)
+            for resource in shelf.resources:
+                rows.add(campaigns.CampaignResource, campaign_id=campaign, resource_id=resource)
             rows.add(SupportEngagement, campaign_id=campaign)
             rows.add(Contribution, campaign_id=campaign, community_id=world.community, source_id=source)
             milestone = rows.add(campaigns.Milestone, campaign_id=campaign)
@@ -101,6 +101,7 @@ async def _make(world: World) -> None:
     _give_roles(rows, persons, theirs, programs[0])
     making_grants.add_grants(rows, persons, making_grants.Place(theirs, others, programs), world.community)
     making_grants.add_conflicts(rows, persons, theirs[0], organizations[2])
+    making_library.add_orders(rows, shelf, persons, theirs + others)
     await rows.save(world.database)
     await _do(world, persons, theirs, others)
     world.viewers["PUBLIC"] = PUBLIC
@@ -157,11 +158,11 @@ def _give_roles(rows: Rows, persons: dict[str, str], theirs: list[str], program:
 
 
 def _without_rights() -> Catalogue:
-    """The schema's catalogue, where everybody sees everything."""
+    """The schema's catalogue, where everybody sees everything; of rows that share an id, the one that anybody sees."""
     catalogue = schema.make_catalogue()
 
     def free(entity: Entity) -> Entity:
-        return replace(entity, visible=None, restrictions={})
+        return replace(entity, visible=entity.visible if entity.row_key != "id" else None, restrictions={})
 
     for name, entity in catalogue.entities.items():
         catalogue.entities[name] = catalogue.prefixes[entity.prefix] = free(entity)
@@ -170,12 +171,13 @@ def _without_rights() -> Catalogue:
 
 async def _read(world: World, open_engine: Engine) -> None:
     for name, entity in ENTITIES.items():
-        world.rows[name] = {row["id"]: row for row in await _rows_of(world.database, entity.table)}
+        rows = await _rows_of(world.database, entity.table)
+        world.rows[name] = {row["id"]: row for row in sorted(rows, key=is_live)}
         document = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {name} {{ {fields_of(name)} }} }} }}"
         ids = list(world.rows[name])
         for start in range(0, len(ids), 100):
             answer: Any = await Asker(open_engine)(document, ids=ids[start : start + 100])
-            world.truth |= {node["id"]: flat(node) for node in answer["nodes"]}
+            world.truth |= {node["id"]: flat(node) for node in answer["nodes"] if node is not None}
     for model in LINKS:
         world.links[table_of(model).name] = await _rows_of(world.database, table_of(model))
 

@@ -15,12 +15,26 @@ READERS     GRANTS_OFFICER REVIEWER APPROVER FINANCE REPORTER ADMINISTRATOR
 SCORERS     GRANTS_OFFICER REVIEWER APPROVER
 DUTIES      GRANTS_OFFICER REVIEWER APPROVER FINANCE
 BUDGETS     GRANTS_OFFICER APPROVER FINANCE REPORTER ADMINISTRATOR
+MEMBERS     MEMBER GRANTS_OFFICER REVIEWER APPROVER FINANCE HIRING_OFFICER EDITOR ADMINISTRATOR
+INTERNALS   GRANTS_OFFICER REVIEWER APPROVER FINANCE HIRING_OFFICER EDITOR ADMINISTRATOR
+EDITORS     EDITOR ADMINISTRATOR
+PERSONS     PERSON MEMBER COORDINATOR GRANTS_OFFICER REVIEWER APPROVER FINANCE HIRING_OFFICER ADVISOR EDITOR REPORTER ADMINISTRATOR
 """
 
 ROWS = """
 rows of                                            | which                   | role everywhere | in their campaign alone   | in their program alone
 Source State Community FormPeriod Organization     | all                     | everybody       | -
-Resource ProcedureRule                             | all                     | everybody       | -
+ProcedureRule                                      | all                     | everybody       | -
+PracticeArea Responsibility Topic HubSection       | all                     | everybody       | -
+Periodical PeriodicalIssue                         | all                     | everybody       | -
+Resource Format PracticeAreaTag AudienceTag        | live                    | everybody       | -
+Resource Format PracticeAreaTag AudienceTag        | not live                | nobody          | -
+SeriesPart PrintItem                               | live                    | everybody       | -
+SeriesPart PrintItem                               | not live                | nobody          | -
+Author Series Publisher                            | live                    | everybody       | -
+Author Series Publisher                            | not live                | EDITORS         | -
+PrintOrder PrintOrderLine                          | oneself                 | everybody       | -
+PrintOrder PrintOrderLine                          | somebody else           | EDITORS         | -
 Campaign BallotMeasure Milestone SupportEngagement | published               | everybody       | everybody
 Campaign BallotMeasure Milestone SupportEngagement | draft                   | STAFF           | STAFF COORDINATOR ADVISOR
 Contribution                                       | published               | everybody       | everybody
@@ -57,6 +71,9 @@ SupportRequest                                     | all                     | O
 organization that runs it, or did so since the grant was drafted. Who is both is called recused. Of private changes the
 scores alone are of a grant; from all others everybody stands apart.
 
+What belongs to a resource is live when that is; authors, series and publishers are when something of theirs is, and
+publishers of periodicals always are.
+
 Events "of its people or grants" are of members, roles, requests for support, grants and their parts, whenever. Those of
 notices, programs, the ledger and fiscal years, and of who reviewed, approved or was recused, are of no campaign.
 """
@@ -64,15 +81,17 @@ notices, programs, the ledger and fiscal years, and of who reviewed, approved or
 FIELDS = """
 fields of         | which all who see the row can read; of relations, the rows that they see
 ApiToken          | id name scopes expiresAt lastUsedAt revokedAt createdAt
-Attachment        | id grant name mediaType size digest url createdAt provenance
 Approval          | id grant approver amount reason createdAt provenance
+Attachment        | id grant name mediaType size digest url createdAt provenance
+AudienceTag       | id resource campaignKind state form specificity popularity reason basis provenance
+Author            | id name resources provenance
 BallotMeasure     | id campaign question kind electionOn electionOnPrecision dateInferred votesFor votesAgainst margin
 BallotMeasure     | percentFor percentAgainst passed resultStatus yesMeans fundPosition formBefore formAfter note asOf
 BallotMeasure     | confidence version activity sources provenance
 BudgetLine        | id grant place description amount provenance
 Campaign          | id title summary kind route stage outcome community organization openedOn electionOn
 Campaign          | electionOnPrecision dateInferred measures grants resources milestones members supportEngagements
-Campaign          | contributions activity publishedAt version provenance
+Campaign          | contributions recommendedResources activity publishedAt version provenance
 CampaignMember    | id campaign person provenance
 Community         | id geoid ocdId name shortName kind state countyGeoid countyName population populationYear
 Community         | populationSource latitude longitude website websiteSource formOfGovernment formAsOf formAsOfPrecision
@@ -87,6 +106,7 @@ FiscalYear        | id year startsOn endsOn lobbyingCap lobbying lobbyingLeft ve
 FormPeriod        | id community form mayorStrength localName detail chiefOfficialTitle hasChiefAdministrativeOfficer
 FormPeriod        | legalBasis effectiveFrom effectiveTo lockedUntil basis observedOn observedOnPrecision dateInferred
 FormPeriod        | confidence source provenance
+Format            | id kind mediaType sizeBytes resource provenance
 FundingProgram    | id name fiscalYear grantMinimum grantMaximum matchingPolicy matchPercent approvesAfterElection
 FundingProgram    | reviewsNeeded opensOn closesOn closedAt grants entries activity version provenance
 Grant             | id campaign community program status statusSince purpose awarded disbursed submittedAt decidedAt
@@ -95,25 +115,41 @@ Grant             | duties entries activity version provenance
 GrantCondition    | id grant kind text metAt metBy evidence version activity provenance
 GrantDuty         | id grant person duty createdAt
 GrantReport       | id grant kind dueOn status statusSince text spent submittedAt reason version activity provenance
+HubSection        | id topic slug title rule position size windowDays resources version provenance
 LedgerEntry       | id program grant disbursement kind amount recordedBy createdAt provenance
 MatchCommitment   | id grant giver amount verifiedAt verifiedBy evidence version activity provenance
 Milestone         | id campaign kind dueOn doneOn note version activity provenance
 Notice            | id kind text campaign milestone grant createdAt readAt
 Organization      | id name kind community website campaigns activity provenance
+Periodical        | id name publisher issues provenance
+PeriodicalIssue   | id label publishedOn publishedOnPrecision periodical resource resources provenance
 Person            | id name email active version roles tokens memberships activity provenance
+PracticeArea      | id slug name summary position resources provenance
+PracticeAreaTag   | id resource practiceArea basis provenance
+PrintItem         | id resource label available leadTimeDays canShipBy version provenance
+PrintOrder        | id person campaign state recipient address neededOn note reason lines shippedAt createdAt activity
+PrintOrder        | version provenance
+PrintOrderLine    | id order item quantity reserved shipped cancelled backordered provenance
 PrivateChange     | id before after
 ProcedureRule     | id state route appliesTo thresholdPercent thresholdBase daysBeforeElection approvalPercent
 ProcedureRule     | signaturesNeeded citation note provenance
+Publisher         | id name url resources periodicals provenance
 Recusal           | id grant person reason createdAt provenance
-Resource          | id title summary kind publisher url publishedOn publishedOnPrecision access campaigns provenance
-Resource          | activity
+Resource          | id slug title summary kind finerKind publisher authors linkKind formats language languageBasis
+Resource          | editionLabel publishedOn publishedOnPrecision access popularity topics practiceAreas
+Resource          | practiceAreaTags audiences series issues printItems campaigns activity revision liveFrom liveUntil
+Resource          | translations provenance
+Responsibility    | id slug name summary position provenance
 Review            | id grant reviewer need feasibility localSupport budget recommendation comment createdAt provenance
 RoleAssignment    | id person role scope
+Series            | id name summary parts provenance
+SeriesPart        | id number series resource provenance
 Source            | id title publisher url licence attribution retrievedOn provenance
 State             | id code name fips population populationYear populationSource communities provenance
 SupportEngagement | id campaign kind givenOn inKindValue lobbying description activity provenance
 SupportRequest    | id name email community kind message state reason campaign createdAt decidedAt version provenance
 SupportRequest    | activity
+Topic             | id slug name summary parent topics sections resources activity version provenance
 """
 
 RESTRICTED = """
@@ -127,6 +163,13 @@ Grant availableActions                                    | of its campaign | DU
 Grant availableActions                                    | recused         | nobody          | nobody                  | nobody
 FundingProgram appropriated encumbered expended available | all             | BUDGETS         | -                       | BUDGETS
 FundingProgram approvalThreshold                          | all             | BUDGETS         | -                       | BUDGETS
+Resource body url html excerpt wordCount readingMinutes   | PUBLIC          | everybody       | -
+Resource body url html excerpt wordCount readingMinutes   | MEMBER          | MEMBERS         | -
+Resource body url html excerpt wordCount readingMinutes   | STAFF           | INTERNALS       | -
+Format url                                                | PUBLIC          | everybody       | -
+Format url                                                | MEMBER          | MEMBERS         | -
+Format url                                                | STAFF           | INTERNALS       | -
+PrintItem backordered inStock reserved reorderLevel       | all             | EDITORS         | -
 """
 """What all others read as null; to them no action is available. The grants here stand where every duty has something:
 staff of whose campaign they are may still declare that."""
@@ -150,6 +193,10 @@ markNoticeRead                                      | oneself       | everybody 
 markNoticeRead                                      | somebody else | nobody                   | -                          | NotFound
 requestCampaignSupport                              | anything      | everybody                | -                          | NotAllowed
 acceptSupportRequest declineSupportRequest          | anything      | OFFICERS                 | -                          | NotAllowed
+createResource saveDraft revertResource             | anything      | EDITORS                  | -                          | NotAllowed
+publishResource schedulePublication                 | anything      | EDITORS                  | -                          | NotAllowed
+unpublishResource setResourceTags linkTranslation   | anything      | EDITORS                  | -                          | NotAllowed
+createTopic updateTopic saveSection                 | anything      | EDITORS                  | -                          | NotAllowed
 addPerson invite revokeInvitation                   | anything      | ADMINISTRATOR            | -                          | NotAllowed
 updatePerson deactivatePerson reactivatePerson      | somebody else | ADMINISTRATOR            | -                          | NotAllowed
 erasePerson grantRole revokeRole                    | somebody else | ADMINISTRATOR            | -                          | NotAllowed
@@ -158,6 +205,11 @@ createToken revokeToken                             | oneself       | everybody 
 createToken                                         | somebody else | ADMINISTRATOR            | -                          | NotAllowed
 revokeToken                                         | somebody else | ADMINISTRATOR            | -                          | NotFound
 acceptInvitation                                    | anything      | everybody                | -                          | NotAllowed
+placeOrder                                          | anything      | PERSONS                  | -                          | NotAllowed
+cancelOrder                                         | oneself       | everybody                | -                          | NotFound
+cancelOrder                                         | somebody else | EDITORS                  | -                          | NotFound
+reserveOrder shipOrder                              | anything      | EDITORS                  | -                          | NotAllowed
+addPrintItem receiveStock updatePrintItem           | anything      | EDITORS                  | -                          | NotAllowed
 """
 """Of what they do not see, others get NotFound. A token of whom no permission is left to give one is InvalidValue."""
 

@@ -8,10 +8,12 @@ from graphql import get_named_type
 from fund_api.core.columns import table_of
 from fund_api.graph.declarations import Amount, Computed, Listing, Lookup, Stats, ToMany, ToOne
 from tests.asking import CATALOGUE
+from tests.oracle import data as oracle
+from tests.oracle.conditions import MATCHES
 from tests.rights.rows import Row
 from tests.rights.world import ENTITIES, World
 
-GIVEN = {"signaturesNeeded": "(registeredVoters: 1000)"}
+GIVEN = {"canShipBy": "(quantity: 100)", "signaturesNeeded": "(registeredVoters: 1000)"}
 """Arguments of fields that need some."""
 PAGE = 100
 
@@ -90,6 +92,10 @@ def _near(world: World, declared: ToOne | ToMany, row: Row, other: str) -> list[
         links = world.links[table_of(via.table).name]
         return [world.rows[other][link[via.child]] for link in links if link[via.parent] == row[declared.own]]
     wanted = row[declared.own]
+    if isinstance(declared, ToMany) and declared.matching:
+        known = {ENTITIES[name].table.name: list(rows.values()) for name, rows in world.rows.items()}
+        everything = oracle.World(known | world.links)
+        return [one for one in known[ENTITIES[other].table.name] if MATCHES[declared.matching](everything, one, wanted)]
     return [one for one in world.rows[other].values() if wanted is not None and one[declared.key] == wanted]
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from fund_api.core import clock
 from fund_api.core.access import Viewer
 from fund_api.core.database import Database
 from fund_api.graph.engine import Engine
@@ -11,13 +12,21 @@ from tests.rights.lines import IN_PROGRAM, RESTRICTED_LINES, ROW_LINES, VIEWERS
 from tests.rights.rows import Row
 
 ENTITIES = CATALOGUE.entities
-OWNED = ("Person", "ApiToken", "RoleAssignment", "Notice", "CampaignMember")
+OWNED = ("Person", "ApiToken", "RoleAssignment", "Notice", "CampaignMember", "PrintOrder", "PrintOrderLine")
 PARTS = ("Campaign", "BallotMeasure", "Milestone", "SupportEngagement", "Contribution")
 INSIDE = (
     *("campaign_member", "role_assignment", "support_request"),
     *("grant", "budget_line", "attachment", "grant_condition", "match_commitment", "disbursement", "grant_report"),
 )
 """Of a campaign's people or grants: what was done with these is not told to the public."""
+SHOWN_BY_TIME = ("Resource", "Format", "PracticeAreaTag", "AudienceTag", "SeriesPart", "PrintItem")
+SHOWN_BY_WORKS = ("Author", "Series", "Publisher")
+
+
+def is_live(row: Row) -> bool:
+    """Whether a revision is what readers see; rows of other tables are not."""
+    since, until, now = row.get("live_from"), row.get("live_until"), clock.now()
+    return since is not None and since <= now and (until is None or now < until)
 
 
 @dataclass
@@ -66,8 +75,9 @@ class World:
     def which(self, entity: str, row: Row, viewer: str) -> str:
         """What the table calls a row."""
         if entity in OWNED:
-            owner = row["id"] if entity == "Person" else row["person_id"]
-            return "oneself" if owner == self.viewers[viewer].id else "somebody else"
+            return "oneself" if self._owner(entity, row) == self.viewers[viewer].id else "somebody else"
+        if entity in (*SHOWN_BY_TIME, *SHOWN_BY_WORKS):
+            return "live" if self._is_shown(entity, row) else "not live"
         if entity in ("Event", "EventChange"):
             return self._which_event(row if entity == "Event" else self.rows["Event"][row["event_id"]])
         if entity in ("Review", "PrivateChange"):
@@ -80,6 +90,31 @@ class World:
             return "published" if published else "draft"
         return "all"
 
+    def _owner(self, entity: str, row: Row) -> str:
+        """Whose a row is."""
+        if entity == "PrintOrderLine":
+            row = self.rows["PrintOrder"][row["order_id"]]
+        return str(row["id" if entity == "Person" else "person_id"])
+
+    def _is_shown(self, entity: str, row: Row) -> bool:
+        """Whether something of the library is seen because of what is live."""
+        appears = any(one["publisher_id"] == row["id"] for one in self.rows["Periodical"].values())
+        return any(is_live(one) for one in self._tells_of(entity, row)) or appears
+
+    def _tells_of(self, entity: str, row: Row) -> list[Row]:
+        """The revisions of what a row is, belongs to or, of authors, series and publishers, made."""
+        rows = self.rows["Resource"]
+        match entity:
+            case "Author":
+                links = self.links["resource_author"]
+                return [rows[link["resource_id"]] for link in links if link["author_id"] == row["id"]]
+            case "Series":
+                parts = self.rows["SeriesPart"].values()
+                return [rows[part["resource_id"]] for part in parts if part["series_id"] == row["id"]]
+            case "Publisher":
+                return [one for one in rows.values() if one["publisher_id"] == row["id"]]
+        return [rows[row["id" if entity == "Resource" else "resource_id"]]]
+
     def _which_event(self, event: Row) -> str:
         campaign = self.campaign_of("Event", event)
         kind = event["action"].partition(".")[0]
@@ -90,6 +125,13 @@ class World:
         if not campaign["published_at"]:
             return "draft"
         return "since published" if event["at"] >= campaign["published_at"] else "before published"
+
+    def _kind(self, entity: str, row: Row, viewer: str) -> str:
+        """What the table tells apart among rows that are seen, for their fields."""
+        if entity in SHOWN_BY_TIME:
+            [revision] = self._tells_of(entity, row)
+            return str(revision["access"])
+        return self.interest(entity, row, viewer)
 
     def interest(self, entity: str, row: Row, viewer: str) -> str:
         """How the table calls a grant, and what is of it, by the interests of a viewer."""
@@ -157,7 +199,7 @@ class World:
         """The fields of a row as the table says that a viewer reads them."""
         told = dict(self.truth[row["id"]])
         for (name, field_name, which), line in RESTRICTED_LINES.items():
-            if name != entity or which not in ("all", self.interest(entity, row, viewer)):
+            if name != entity or which not in ("all", self._kind(entity, row, viewer)):
                 continue
             holds = line.holds(viewer, theirs=self.is_theirs(entity, row, viewer))
             if field_name == "availableActions":

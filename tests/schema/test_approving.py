@@ -1,9 +1,10 @@
 """Approving a grant over GraphQL: one transaction and at most ten statements, its event and its payload included."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from fund_api.core.database import Database, Dialect
 from fund_api.graph.engine import Engine
@@ -11,13 +12,15 @@ from fund_api.graph.run import reader
 from fund_api.people.viewers import viewer_of
 from tests.asking import CATALOGUE, Asker
 from tests.grants.acting import Office, make_office
+from tests.statements import listening
 
 APPROVE = """mutation ($input: ApproveGrantInput!) {
   approveGrant(input: $input) { grant { id status awarded { amount } } errors { message } } }"""
 
 
-def noted(database: Database) -> list[str]:
-    """The statements that reach the driver from now on, in their order."""
+@contextmanager
+def noted(database: Database) -> Iterator[list[str]]:
+    """The statements that reach the driver, in their order."""
     statements: list[str] = []
 
     def begin(connection: Any, *_: object) -> None:  # Any: SQLAlchemy's face of a driver's connection
@@ -31,10 +34,11 @@ def noted(database: Database) -> list[str]:
         assert not isinstance(given[3], list), f"one statement for each row: {given[2]}"
         statements.append(given[2])
 
-    event.listen(database.engine.sync_engine, "checkout", begin)
+    listeners: dict[str, Callable[..., None]] = {"checkout": begin}
     if database.dialect is Dialect.POSTGRESQL:  # the driver tells of statements that are not prepared alone
-        event.listen(database.engine.sync_engine, "before_cursor_execute", prepared)
-    return statements
+        listeners["before_cursor_execute"] = prepared
+    with listening(database, **listeners):
+        yield statements
 
 
 async def approving(office: Office, asked: dict[str, object]) -> tuple[Any, list[str]]:
@@ -42,10 +46,10 @@ async def approving(office: Office, asked: dict[str, object]) -> tuple[Any, list
     database = office.database
     async with database.reading() as connection:
         viewer = await viewer_of(connection, office.people["approver"])
-    statements = noted(database)
     reads = reader(database, 1)
     try:
-        answer = await Asker(Engine(CATALOGUE, reads, 10, 10**6, database), viewer)(APPROVE, input=asked)
+        with noted(database) as statements:
+            answer = await Asker(Engine(CATALOGUE, reads, 10, 10**6, database), viewer)(APPROVE, input=asked)
     finally:
         await reads.close()
     inside = [text for text in statements if not text.startswith(("BEGIN", "COMMIT"))]

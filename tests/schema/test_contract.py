@@ -23,13 +23,17 @@ from tests.asking import CATALOGUE, Asker
 OPERATIONS = sorted((Path(schema.__file__).parent / "operations").glob("*/*.graphql"))
 VARIABLES: dict[str, dict[str, Any]] = {
     "AdoptionsNearOurSize": {"populationFrom": 10_000, "populationTo": 30_000, "since": "2015-01-01"},
+    "BrochuresInTime": {"title": "Council-Manager Form of Government: What", "quantity": 200},
     "ClosestVotes": {"first": 2},
+    "DefendCouncilManager": {},
     "DueMilestones": {"until": "2026-03-16"},
     "DutyConflicts": {},
+    "FindResources": {"filter": {"search": "charter"}},
     "MoneyNotYetPromised": {"year": 2027},
     "MyQueue": {},
     "OurApplications": {},
     "RetentionsWithoutGrant": {"from": "2026-03-02", "until": "2026-05-31"},
+    "TopicHub": {},
     "WinRates": {},
 }
 EMPTY = {"DutyConflicts", "MyQueue"}
@@ -68,7 +72,7 @@ MADE_HERE = {"ApiToken", "Event", "EventChange", "GrantDuty", "Notice", "Private
 def test_every_entity_has_an_id_a_provenance_and_a_prefix_of_its_own() -> None:
     entities = CATALOGUE.entities.values()
 
-    assert len({entity.prefix for entity in entities}) == len(entities) == 35
+    assert len({entity.prefix for entity in entities}) == len(entities) == 51
     for entity in entities:
         assert "id" in entity.type.fields
         assert ("provenance" in entity.type.fields) is (entity.name not in MADE_HERE)

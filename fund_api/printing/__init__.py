@@ -1,0 +1,1 @@
+"""Printed material: stock, and orders that reserve it."""
