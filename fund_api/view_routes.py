@@ -78,7 +78,7 @@ class ViewRoutes:
             raise NotFound("There is no such resource.")
         if not found["readable"]:
             raise NotAllowed(f"{found['title']} is for {_WHO[Access(found['access'])]}: sign in as one of them.")
-        if urlsplit(found["url"] or "").scheme not in ("http", "https"):
+        if not _is_address(found["url"] or ""):
             raise NotFound(f"{found['title']} has no address here.")
         return dict(found)
 
@@ -88,6 +88,14 @@ class ViewRoutes:
             await self.views.flush(self.database, clock.now())
         except Exception:  # noqa: BLE001  # the entry point of a task: the next one tries again
             _log.exception("views could not be written; they are kept for the next time")
+
+
+def _is_address(url: str) -> bool:
+    """Whether a browser can be led there: files may name what is no address at all."""
+    try:
+        return urlsplit(url).scheme in ("http", "https")
+    except ValueError:
+        return False
 
 
 def _is_reader(request: Request) -> bool:

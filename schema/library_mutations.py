@@ -138,7 +138,7 @@ class AudienceInput:
 
 @strawberry.input(
     description="What a resource belongs to, for whom it is, and who wrote it. Each list that is given"
-    " replaces all of its kind; what is left out stays."
+    " replaces all of its kind, and the last word holds; what is left out stays."
 )
 class SetResourceTagsInput:
     """A resource and its tags."""

@@ -39,12 +39,14 @@ class Transaction:
     now: datetime
     done: list[Done] = field(default_factory=list)
 
-    async def row(self, model: type[Table], entity_id: str) -> Row:
-        """A row, held against other writers until the transaction ends. Raises NotFound."""
+    async def row(self, model: type[Table], entity_id: str, *, referable: bool = False) -> Row:
+        """A row, held against other writers until the transaction ends. Raises NotFound.
+
+        Rows that refer to it wait for that, too, unless it stays `referable`.
+        """
         table = table_of(model)
-        found = (
-            await self.connection.execute(sa.select(table).where(table.c.id == entity_id).with_for_update())
-        ).first()
+        held = sa.select(table).where(table.c.id == entity_id).with_for_update(key_share=referable)
+        found = (await self.connection.execute(held)).first()
         if found is None:
             raise NotFound(f"There is no {words(model)} {entity_id}.")
         return dict(found._mapping)

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from graphql import FieldNode, GraphQLField, GraphQLObjectType
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLID,
+    GraphQLInputType,
+    GraphQLObjectType,
+    get_nullable_type,
+    is_input_object_type,
+    is_list_type,
+)
 from graphql.execution.values import get_argument_values
 
 from fund_api.core import clock, idempotency
@@ -21,7 +30,7 @@ from fund_api.core.idempotency import Kept
 from fund_api.core.writing import Transaction, writing
 from fund_api.graph.catalogue import STRAWBERRY, object_type
 from fund_api.graph.errors import RequestError
-from fund_api.graph.reading import Reading
+from fund_api.graph.reading import Reading, check_texts
 from fund_api.graph.run import Inside
 from fund_api.graph.user_errors import Payload, told
 
@@ -67,6 +76,8 @@ class Mutations:
             return kind.name
         field = kind.fields[name]
         arguments = get_argument_values(field, nodes[0], self.reading.variables)
+        for name, given in arguments.items():
+            _check_ids(given, field.args[name].type, nodes[0])
         try:
             return await self._done(key, field, nodes, arguments)
         except Failure as failure:
@@ -107,6 +118,19 @@ class Mutations:
         does = orjson.dumps(given, default=str, option=orjson.OPT_SORT_KEYS).decode()
         does = idempotency.digest(nodes[0].name.value, does)
         return idempotency.Request(own, does, idempotency.digest(key, self.reading.fingerprint))
+
+
+def _check_ids(given: object, kind: GraphQLInputType, node: FieldNode) -> None:
+    """Refuse ids that no database takes as text; rules say themselves which texts they take. Raises RequestError."""
+    own = get_nullable_type(kind)
+    if is_list_type(own) and isinstance(given, list):
+        for each in given:
+            _check_ids(each, own.of_type, node)
+    elif is_input_object_type(own) and isinstance(given, dict):
+        for name, value in given.items():
+            _check_ids(value, own.fields[name].type, node)
+    elif own is GraphQLID:
+        check_texts(given, node)
 
 
 def _kept_answer(payload: Payload, answer: Any) -> str | None:  # Any: what JSON holds

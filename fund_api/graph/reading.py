@@ -1,7 +1,7 @@
 """Reading for one request: entities by their ids, objects that are no rows, and what resolvers may know."""
 
 from collections.abc import Awaitable, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from fund_api.graph import cost
 from fund_api.graph.catalogue import Catalogue, Entity, object_type
 from fund_api.graph.collect import sub_selections
 from fund_api.graph.compile import Compiler, Late, Plan
+from fund_api.graph.errors import RequestError
 from fund_api.graph.kept import Kept
 from fund_api.graph.operations import Operation
 from fund_api.graph.payloads import Payloads
@@ -40,6 +41,8 @@ class Reading:
     cost_limit: int
     operation: Operation
     asked: Asked
+    spent: list[int] = field(default_factory=list)
+    """What the entities cost that were read by themselves, one after the other."""
 
     @property
     def viewer(self) -> Viewer:
@@ -81,6 +84,8 @@ class Reading:
             plan = self.plan(entity, below)
             variables: Mapping[str, Any] = {**self.variables.coerced, ENTITY: entity_id}
             late = self._late(plan, variables)
+            self.spent.append(plan.cost(late))
+            cost.check(sum(self.spent), self.cost_limit)
             data = await reads.read(plan, variables, late, self.asked)
             found: dict[str, Any] | None = data[ENTITY]
             return found
@@ -93,6 +98,7 @@ class Reading:
         if field.resolve is None:
             raise TypeError(f"{nodes[0].name.value} has no resolver")
         arguments = get_argument_values(field, nodes[0], self.variables)
+        check_texts(arguments, nodes[0])
         value = field.resolve(None, self.info(parent, nodes, Asking(self.viewer, services)), **arguments)
         return await self.shaped(field, nodes, await value if isinstance(value, Awaitable) else value, None)
 
@@ -130,3 +136,11 @@ class Reading:
             abort_signal=None,
             async_helpers=None,  # type: ignore[arg-type]  # for executors that gather; resolvers here await
         )
+
+
+def check_texts(given: object, node: FieldNode) -> None:
+    """Refuse what no database takes as text, before anybody looks for it. Raises RequestError."""
+    if isinstance(given, str) and "\x00" in given:
+        raise RequestError("A text can't hold the character U+0000.", nodes=node)
+    for part in given.values() if isinstance(given, dict) else given if isinstance(given, list) else ():
+        check_texts(part, node)

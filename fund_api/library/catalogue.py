@@ -138,8 +138,9 @@ class Catalogue:
         """The one it has; for a new resource the words of its title, and its key after those that another has."""
         found = self.slugs.get(resource_id(said.key))
         if found is None:
-            found, own = slug_of(said.title), slug_of(said.key)[:30]
-            found = (f"{found}-{own}" if found in self._taken else found) or own
+            words, key, last = slug_of(said.title), slug_of(said.key)[:30], resource_id(said.key)
+            wanted = (words, f"{words}-{key}".strip("-"), key, last)
+            found = next((one for one in wanted if one and one not in self._taken), last)
             self.slugs[resource_id(said.key)] = found
             self._taken.add(found)
         return found

@@ -124,7 +124,7 @@ async def _publisher(tx: Transaction, name: str) -> str:
     except InvalidValue as failure:
         failure.path = ("publisher_name",)
         raise
-    row = values | {"id": new_id("pub"), "name_folded": fold(values["name"]) or values["name"], "url": None}
+    row = values | {"id": new_id("pub"), "name_folded": (fold(values["name"]) or values["name"])[:400], "url": None}
     stamps = {"provenance": Provenance.ENTERED, "created_at": tx.now, "updated_at": tx.now}
     if await insert_new(tx.connection, PUBLISHER, row | stamps, "name"):
         tell(tx, "publisher.added", row["id"], {}, values, private=True)

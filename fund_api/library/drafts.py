@@ -104,4 +104,4 @@ def _stamps(tx: Transaction) -> dict[str, Any]:  # Any: values of columns
 def _folded(title: str) -> str:
     if not (found := fold(title)):
         raise InvalidValue("title takes a text with letters or digits.", "title")
-    return found
+    return found[: REVISION.c.title_folded.info["limits"][1]]

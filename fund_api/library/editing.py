@@ -59,7 +59,7 @@ async def holding(tx: Transaction, resource_id: str, expected_revision: int) -> 
     Raises NotAllowed, NotFound, and VersionConflict when a later revision was saved since.
     """
     tx.viewer.need(EDIT)
-    resource = await tx.row(Resource, resource_id)
+    resource = await tx.row(Resource, resource_id, referable=True)  # hubs that are arranged meanwhile name it
     query = sa.select(*(REVISION.c[name] for name in _SET)).where(REVISION.c.id == resource_id)
     revisions = await tx.rows(query.order_by(REVISION.c.number).with_for_update())
     if not revisions:

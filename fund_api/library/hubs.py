@@ -36,15 +36,19 @@ Query = sa.Select[*tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A resource that may stand in a section: when it was first published, if known, and its views in the window."""
+    """A resource that may stand in a section: when it was first published, if known, and its views in the window.
+
+    One that is not live yet is `coming`: it has its place, and takes it from nobody before its time.
+    """
 
     resource_id: str
     first_on: date | None = None
     views: int = 0
+    coming: bool = False
 
 
 def arrange(rule: SectionRule, pins: Sequence[str], candidates: Iterable[Candidate], size: int) -> list[str]:
-    """The ids of a section's resources in their order: at most `size`, none twice, candidates only.
+    """The ids of a section's resources in their order: at most `size` that are live, none twice, candidates only.
 
     CURATED: the pins. POPULAR: what has views, the most viewed first, then the pins. LATEST: the pins and what has a
     date, the latest first; an undated pin stands by the dated one that is listed nearest before it, else after it,
@@ -60,7 +64,18 @@ def arrange(rule: SectionRule, pins: Sequence[str], candidates: Iterable[Candida
         chosen = sorted((one for one in level if one.views), key=lambda one: -one.views) + pinned
     else:
         chosen = _latest(level, pinned) + pinned
-    return list(dict.fromkeys(one.resource_id for one in chosen))[:size]
+    return list(_within(size, dict.fromkeys(chosen)))
+
+
+def _within(size: int, chosen: Iterable[Candidate]) -> Iterator[str]:
+    """The ids of those that have room: of what is coming so many more."""
+    room = {False: size, True: size}
+    for one in chosen:
+        if not room[False]:
+            return
+        if room[one.coming]:
+            room[one.coming] -= 1
+            yield one.resource_id
 
 
 def _latest(level: list[Candidate], pinned: list[Candidate]) -> list[Candidate]:
@@ -83,8 +98,9 @@ def _carried(dates: Iterable[date | None]) -> Iterator[date | None]:
 
 async def refresh(connection: AsyncConnection, topics: Iterable[str], now: datetime) -> None:
     """Arrange the sections of these topics anew. It is part of the transaction that changed what they depend on."""
-    held = sa.select(TOPIC.c.id).where(TOPIC.c.id.in_(sorted(set(topics)))).order_by(TOPIC.c.id).with_for_update()
-    for section, arranged in await _stale(connection, (await connection.execute(held)).scalars().all(), now):
+    query = sa.select(TOPIC.c.id).where(TOPIC.c.id.in_(sorted(set(topics)))).order_by(TOPIC.c.id)
+    held = (await connection.execute(query.with_for_update(key_share=True))).scalars().all()
+    for section, arranged in await _stale(connection, held, now):
         await connection.execute(SHOWN.delete().where(SHOWN.c.section_id == section.id))
         rows = [{"section_id": section.id, "resource_id": one, "position": at} for at, one in enumerate(arranged, 1)]
         if rows:
@@ -139,10 +155,11 @@ async def _candidates(
     elif section.rule == SectionRule.LATEST:
         queries += _latest_of(section.topic_id, now)
     rows = [row for query in queries for row in await connection.execute(query)]
-    first: dict[str, date | None] = {}
-    for resource_id, published_on, begun, _ in sorted(rows, key=lambda row: row.live_from):
-        first.setdefault(resource_id, published_on or (begun and begun.date()))
-    return [Candidate(resource_id, first_on, views.get(resource_id, 0)) for resource_id, first_on in first.items()]
+    found: dict[str, Candidate] = {}
+    for own, published_on, begun, live_from in sorted(rows, key=lambda row: row.live_from):
+        first_on = published_on or (begun and begun.date())
+        found.setdefault(own, Candidate(own, first_on, views.get(own, 0), live_from > now))
+    return list(found.values())
 
 
 def _latest_of(topic_id: str, now: datetime) -> list[Query]:

@@ -4,7 +4,7 @@ A resource has at most one revision that is scheduled. Publishing or scheduling 
 an editor says last holds. A revision that was live keeps its time for ever; to say the same again, revert to it.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from fund_api.core.errors import InvalidTransition, InvalidValue, NotFound
@@ -27,7 +27,7 @@ async def publish(
     """
     async with holding(tx, resource_id, expected_revision) as held:
         _check_unread(held)
-        _check_after(expires_at, held.now, "expires_at")
+        expires_at = expires_at and _after(expires_at, held.now, "expires_at")
         live = held.in_state(RevisionState.LIVE)
         before = await read(tx, live[0]["revision_id"]) if live else {}
         extra = await _set(tx, held, held.now, expires_at, begin_told=True)
@@ -44,8 +44,8 @@ async def schedule(
     """
     async with holding(tx, resource_id, expected_revision) as held:
         _check_unread(held)
-        _check_after(at, held.now, "at")
-        _check_after(expires_at, at, "expires_at")
+        at = _after(at, held.now, "at")
+        expires_at = expires_at and _after(expires_at, at, "expires_at")
         before = {name: held.latest[name] for name in ("live_from", "expires_at")}
         extra = await _set(tx, held, at, expires_at, begin_told=False)
         tell(tx, "resource.scheduled", resource_id, before, extra)
@@ -113,11 +113,19 @@ def _check_unread(held: Held) -> None:
     allowed = (RevisionState.DRAFT, RevisionState.SCHEDULED)
     if now is RevisionState.LIVE:
         raise InvalidTransition(f"Revision {number} is published already: save a draft first.", now, allowed)
-    if now is RevisionState.PAST and held.latest["live_from"] != held.latest["live_until"]:
+    if now is RevisionState.PAST:
         raise InvalidTransition(f"Revision {number} was published before: revert to it, then publish.", now, allowed)
 
 
-def _check_after(given: datetime | None, moment: datetime, name: str) -> None:
-    if given is not None and given <= moment:
-        label = name.replace("_", " ")
-        raise InvalidValue(f"{label} lies after {moment.isoformat()}, not at {given.isoformat()}.", name)
+def _after(given: datetime, moment: datetime, name: str) -> datetime:
+    """A time after another one, in UTC. Raises InvalidValue for any other, and for one without a zone."""
+    label = name.replace("_", " ")
+    if given.tzinfo is None:
+        raise InvalidValue(f"{label} needs a zone: {given.isoformat()}Z, for example.", name)
+    try:
+        found = given.astimezone(UTC)
+    except OverflowError:
+        raise InvalidValue(f"{label} lies in the years 1 to 9999 of UTC.", name) from None
+    if found <= moment:
+        raise InvalidValue(f"{label} lies after {moment.isoformat()}, not at {found.isoformat()}.", name)
+    return found

@@ -90,7 +90,7 @@ async def link_translation(
 async def _check_original(tx: Transaction, resource_id: str, original_id: str) -> None:
     if original_id == resource_id:
         raise InvalidValue("A resource is no translation of itself.", "original")
-    original = await tx.row(Resource, original_id)
+    original = await tx.row(Resource, original_id, referable=True)
     if original["translation_of"] is not None:
         raise InvalidValue("That is a translation itself: name its original.", "original")
     if await _ids(tx, RESOURCE.c.id, RESOURCE.c.translation_of == resource_id):
@@ -147,8 +147,9 @@ async def _audiences(tx: Transaction, given: Sequence[Row]) -> list[Row]:
         with placed("audiences", str(place)):
             if not any(row.values()):
                 raise InvalidValue("An audience says a kind of campaign, a state or a form of government.")
-            if row["state_code"] is not None and not await _ids(tx, STATE.c.code, STATE.c.code == row["state_code"]):
-                raise InvalidValue(f"There is no state {row['state_code']}.", "state")
+            code = row["state_code"]
+            if code is not None and not (code.isalpha() and await _ids(tx, STATE.c.code, STATE.c.code == code)):
+                raise InvalidValue(f"There is no state {code}.", "state")
         if row not in found:
             found.append(row)
     return found
@@ -175,7 +176,7 @@ async def _author(tx: Transaction, given: str, place: int) -> tuple[str, str]:
         except InvalidValue as failure:
             failure.path = ()
             raise
-    row = values | {"id": new_id("author"), "name_folded": fold(values["name"]) or values["name"]}
+    row = values | {"id": new_id("author"), "name_folded": (fold(values["name"]) or values["name"])[:400]}
     if await insert_new(tx.connection, AUTHOR, row | _stamps(tx), "name"):
         tell(tx, "author.added", row["id"], {}, values, private=True)
         return values["name"], row["id"]

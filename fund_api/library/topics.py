@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from fund_api.core.columns import table_of
 from fund_api.core.errors import InvalidValue, NotFound, VersionConflict
@@ -25,6 +26,8 @@ DEEPEST = 10
 LONGEST_SLUG = 60
 SAID = ("name", "summary", "parent_id")
 ARRANGED = ("title", "rule", "position", "size", "window_days")
+_LAST = 1_000
+"""The last place in a hub."""
 _SHOWN, _DAYS = 12, 365
 """How many resources a section shows, and of how many days a POPULAR one counts views, where nobody says so."""
 
@@ -36,10 +39,12 @@ async def create_topic(tx: Transaction, values: Values, *, slug: str | None = No
     """
     tx.viewer.need(EDIT)
     row = await _said(tx, values, None)
-    row["slug"] = found = _slug(slug or slug_of(row["name"]))
-    if await _id_of(tx, TOPIC, TOPIC.c.slug == found):
-        raise InvalidValue(f"There is a topic {found} already.", "slug")
-    return await tx.add(Topic, "created", row)
+    row["slug"] = found = _slug(slug or slug_of(row["name"])[:LONGEST_SLUG].strip("-"))
+    try:
+        async with tx.connection.begin_nested():
+            return await tx.add(Topic, "created", row)
+    except IntegrityError:
+        raise InvalidValue(f"There is a topic {found} already.", "slug") from None
 
 
 async def update_topic(tx: Transaction, topic_id: str, values: Values, *, expected_version: int) -> None:
@@ -65,7 +70,8 @@ async def save_section(
     saved since; InvalidValue, NotFound.
     """
     tx.viewer.need(EDIT)
-    await tx.row(Topic, topic_id)
+    slug = _slug(slug)
+    await tx.row(Topic, topic_id, referable=True)
     section_id = await _id_of(tx, SECTION, SECTION.c.topic_id == topic_id, SECTION.c.slug == slug)
     before = await tx.row(HubSection, section_id) if section_id else await _blank(tx, topic_id, slug)
     after = _arranged(before, values)
@@ -97,20 +103,31 @@ async def _said(tx: Transaction, values: Values, topic_id: str | None) -> Row:
 async def _check_parent(tx: Transaction, topic_id: str | None, parent_id: str) -> None:
     """Follow the topics around to the widest. Raises InvalidValue when that leads back, or is too far away."""
     around: str | None = parent_id
-    for _ in range(DEEPEST - 1):
-        if around is None:
-            return
+    levels = await _height(tx, topic_id) if topic_id else 1
+    while around is not None:
+        levels += 1
         if around == topic_id:
             raise InvalidValue("A topic can't lie inside itself.", "parent")
-        around = (await tx.row(Topic, around))["parent_id"]
-    raise InvalidValue(f"Topics lie at most {DEEPEST} deep inside each other.", "parent")
+        if levels > DEEPEST:
+            raise InvalidValue(f"Topics lie at most {DEEPEST} deep inside each other.", "parent")
+        around = (await tx.row(Topic, around, referable=True))["parent_id"]
+
+
+async def _height(tx: Transaction, topic_id: str) -> int:
+    """How many levels a topic has, with those inside it."""
+    levels, around = 0, [topic_id]
+    while around and levels < DEEPEST:
+        levels += 1
+        inside = sa.select(TOPIC.c.id).where(TOPIC.c.parent_id.in_(around))
+        around = list((await tx.connection.scalars(inside)).all())
+    return levels
 
 
 async def _blank(tx: Transaction, topic_id: str, slug: str) -> Row:
     """A section before anything is said of it, at the end of its hub."""
     last = await tx.connection.scalar(sa.select(sa.func.max(SECTION.c.position)).where(SECTION.c.topic_id == topic_id))
-    row = {"id": new_id("section"), "topic_id": topic_id, "slug": _slug(slug), "version": 0, "title": None}
-    return row | {"rule": None, "position": (last or 0) + 1, "size": _SHOWN, "window_days": None}
+    row = {"id": new_id("section"), "topic_id": topic_id, "slug": slug, "version": 0, "title": None}
+    return row | {"rule": None, "position": min((last or 0) + 1, _LAST), "size": _SHOWN, "window_days": None}
 
 
 def _arranged(before: Row, values: Values) -> Row:

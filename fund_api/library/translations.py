@@ -15,6 +15,8 @@ from fund_api.library.tables import Resource
 from fund_api.library.visibility import REVISION
 
 RESOURCE = table_of(Resource)
+LONGEST_LANGUAGE = 35
+"""Characters of a language."""
 MOST_LANGUAGES = 20
 _RANGE = re.compile(r"\*|[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
@@ -79,8 +81,10 @@ def _check(languages: Sequence[str]) -> None:
     if not 1 <= len(languages) <= MOST_LANGUAGES:
         raise InvalidValue(f"language takes 1 to {MOST_LANGUAGES} languages, not {len(languages)}.", "language")
     for one in languages:
-        if not _RANGE.fullmatch(one):
-            raise InvalidValue(f"{one!r} is no language as BCP 47 writes it, such as es-MX.", "language")
+        if len(one) > LONGEST_LANGUAGE or not _RANGE.fullmatch(one):
+            raise InvalidValue(
+                f"{one[:LONGEST_LANGUAGE]!r} is no language as BCP 47 writes it, such as es-MX.", "language"
+            )
 
 
 def _original(resource: sa.FromClause) -> sa.ColumnElement[str]:

@@ -98,7 +98,7 @@ async def _write(connection: AsyncConnection, counted: Counter[tuple[str, date]]
 
 async def _held(connection: AsyncConnection, resource_ids: set[str]) -> set[str]:
     query = sa.select(RESOURCE.c.id).where(RESOURCE.c.id.in_(sorted(resource_ids))).order_by(RESOURCE.c.id)
-    return set((await connection.scalars(query.with_for_update())).all())
+    return set((await connection.scalars(query.with_for_update(key_share=True))).all())
 
 
 async def _add_days(connection: AsyncConnection, rows: list[tuple[str, date, int]]) -> None:

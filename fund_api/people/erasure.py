@@ -81,4 +81,5 @@ async def _erase_private_texts(tx: Transaction, person_id: str) -> None:
         private = [column.name for column in table.c if column.info.get("private")]
         if private and "person_id" in table.c and table not in (_INVITATION, _IDENTITY):
             blank = table.update().where(table.c.person_id == person_id)
-            await tx.connection.execute(blank.values(dict.fromkeys(private, ERASED)))
+            kept = {name: sa.case((table.c[name].is_not(None), ERASED)) for name in private}
+            await tx.connection.execute(blank.values(kept))

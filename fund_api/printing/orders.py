@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fund_api.campaigns import members
+from fund_api.campaigns.tables import Campaign
 from fund_api.core.access import LookingAs
 from fund_api.core.errors import InvalidTransition, InvalidValue, NotAllowed, NotFound, VersionConflict, placed
 from fund_api.core.events import Change, Done
@@ -19,7 +20,7 @@ from fund_api.library.visibility import of_resource, of_resource_content
 from fund_api.printing import stock
 from fund_api.printing.stock import ITEM, LINE
 from fund_api.printing.tables import OrderState, PrintItem, PrintOrder
-from fund_api.printing.visibility import MANAGE
+from fund_api.printing.visibility import MANAGE, ORDER
 
 MOST_LINES = 20
 """Lines of one order."""
@@ -69,13 +70,12 @@ async def place(tx: Transaction, values: Mapping[str, Any], lines: Iterable[Want
 
 
 async def reserve(tx: Transaction, order_id: str) -> None:
-    """Reserve for an order what it still waits for, as far as it is available: before others who wait."""
+    """Reserve for an order what it still waits for before others get it: of other orders the latest wait instead."""
     tx.viewer.need(MANAGE)
     order = _open(await tx.row(PrintOrder, order_id), "have copies reserved")
     found = []
     for line in await _held_lines(tx, order_id):
-        if taken := await stock.find_waiting(tx, line["print_item_id"], line["backordered"]):
-            await _change_line(tx, line, reserved=line["reserved"] + taken)
+        if taken := await stock.prefer(tx, line):
             found.append((line["print_item_id"], {"reserved": taken}))
     if found:
         tx.done.append(Done("print_order.reserved", order_id, campaign_id=order["campaign_id"]))
@@ -104,8 +104,21 @@ async def ship(tx: Transaction, order_id: str, *, expected_version: int) -> None
 async def cancel(tx: Transaction, order_id: str, reason: str, *, expected_version: int) -> None:
     """Cancel what of an order was not shipped: who placed it may, and staff. Others who wait get its copies at once."""
     order = await _own(tx, order_id)
-    _open(order, "be cancelled", expected_version)
+    await _end(tx, _open(order, "be cancelled", expected_version), reason)
+
+
+async def cancel_all_of(tx: Transaction, person_id: str, reason: str) -> None:
+    """Cancel what was not shipped of somebody's orders, by who may erase people."""
+    tx.viewer.need("fund:person:manage")
+    ended = (OrderState.SHIPPED, OrderState.CANCELLED)
+    theirs = sa.select(ORDER.c.id).where(ORDER.c.person_id == person_id, ORDER.c.state.not_in(ended))
+    for order_id in (await tx.connection.scalars(theirs.order_by(ORDER.c.id))).all():
+        await _end(tx, await tx.row(PrintOrder, order_id), reason)
+
+
+async def _end(tx: Transaction, order: Row, reason: str) -> None:
     ended = []
+    order_id = order["id"]
     for line in await _held_lines(tx, order_id):
         if rest := line["reserved"] + line["backordered"]:
             await _change_line(tx, line, reserved=0, cancelled=line["cancelled"] + rest)
@@ -132,8 +145,15 @@ def _wanted(lines: Iterable[Wanted]) -> dict[str, int]:
 
 
 async def _may_order_for(tx: Transaction, campaign_id: str | None) -> None:
-    """Raises as `members.may` does for who may not change the campaign; who manages print may order for every one."""
-    if campaign_id is not None and not tx.viewer.may(MANAGE):
+    """Raises as `members.may` does for who may not change the campaign; who manages print may order for every one.
+
+    The campaign is held either way, before the items are.
+    """
+    if campaign_id is None:
+        return
+    if tx.viewer.may(MANAGE):
+        await tx.row(Campaign, campaign_id)
+    else:
         await members.may(tx, "campaign:update", campaign_id)
 
 

@@ -25,6 +25,7 @@ MOST_OF_A_LINE = 10_000
 """Copies that a line of an order takes."""
 SAID = frozenset({"label", "in_stock", "reorder_level", "lead_time_days"})
 """What is said of an item, of whatever resource it is."""
+LATEST = (LINE.c.created_at.desc(), LINE.c.id.desc())
 WAITING = LINE.c.quantity - LINE.c.reserved - LINE.c.shipped - LINE.c.cancelled
 
 
@@ -52,7 +53,7 @@ async def add_print_item(tx: Transaction, resource_id: str, values: Mapping[str,
     tx.viewer.need(MANAGE)
     if wrong := SAID ^ values.keys():
         raise ValueError(f"an item is added with {sorted(SAID)}; {sorted(wrong)} is missing or unknown")
-    await tx.row(Resource, resource_id)
+    await tx.row(Resource, resource_id, referable=True)
     row = dict(values) | {"resource_id": resource_id, "reserved": 0, "backordered": 0}
     try:
         async with tx.connection.begin_nested():
@@ -85,7 +86,10 @@ async def update(tx: Transaction, item_id: str, values: Mapping[str, Any], *, ex
         raise VersionConflict(item_id, expected_version, item["version"])
     counted = values.get("in_stock")
     if counted is not None and 0 <= counted < item["reserved"]:
-        await _take_back(tx, item_id, item["reserved"] - counted)
+        missing = item["reserved"] - counted
+        if item["backordered"] + missing > MOST_COPIES:
+            raise InvalidValue(f"At most {MOST_COPIES:,} copies of an item can be backordered.", "in_stock")
+        await _take_back(tx, item_id, missing)
     try:
         async with tx.connection.begin_nested():
             await tx.alter(PrintItem, "updated", item, dict(values))
@@ -116,12 +120,17 @@ async def reserve(tx: Transaction, item: Row, quantity: int) -> int:
     return taken
 
 
-async def find_waiting(tx: Transaction, item_id: str, quantity: int) -> int:
-    """Reserve copies for a line that waits for so many; how many there were. The item must be held."""
-    available = sa.select(ITEM.c.in_stock - ITEM.c.reserved).where(ITEM.c.id == item_id)
-    taken = min(quantity, int(await tx.connection.scalar(available) or 0))
+async def prefer(tx: Transaction, line: Row) -> int:
+    """Give a line what it waits for of what others have reserved, the latest first; how many copies that were.
+
+    The item must be held. Nobody waits while copies are available: see `hand_out`.
+    """
+    others = _shared(tx, line["print_item_id"], line["backordered"], LINE.c.reserved, LATEST, LINE.c.id != line["id"])
+    given = await others
+    taken = sum(by for _, by in given)
     if taken:
-        await _settle(tx, item_id, taken)
+        back: list[dict[str, object]] = [{"this": one, "by": -by} for one, by in given]
+        await _change_lines(tx, [*back, {"this": line["id"], "by": taken}])
     return taken
 
 
@@ -150,17 +159,21 @@ async def hand_out(tx: Transaction, item_id: str) -> None:
 
 async def _take_back(tx: Transaction, item_id: str, missing: int) -> None:
     """Let the latest orders wait for copies that are not there after all."""
-    latest = (LINE.c.created_at.desc(), LINE.c.id.desc())
-    given = await _shared(tx, item_id, missing, LINE.c.reserved, latest)
+    given = await _shared(tx, item_id, missing, LINE.c.reserved, LATEST)
     await _change_lines(tx, [{"this": one, "by": -by} for one, by in given])
     await _settle(tx, item_id, -missing)
 
 
 async def _shared(
-    tx: Transaction, item_id: str, copies: int, wanted: sa.ColumnElement[int], order: tuple[Any, ...]
+    tx: Transaction,
+    item_id: str,
+    copies: int,
+    wanted: sa.ColumnElement[int],
+    order: tuple[Any, ...],
+    *conditions: sa.ColumnElement[bool],
 ) -> list[tuple[str, int]]:
     """Which lines take part in so many copies, and with how many. Any: columns, or their descending order."""
-    query = sa.select(LINE.c.id, wanted.label("wanted")).where(LINE.c.print_item_id == item_id, wanted > 0)
+    query = sa.select(LINE.c.id, wanted.label("wanted")).where(LINE.c.print_item_id == item_id, wanted > 0, *conditions)
     given: list[tuple[str, int]] = []
     for line_id, most in (await tx.connection.execute(query.order_by(*order))).all():
         if copies <= 0:

@@ -89,6 +89,8 @@ async def test_a_resource_is_named_by_its_id_too(ask: Asker) -> None:
         ({"slug": "bilan", "id": "res_1"}, ["es"], "of takes exactly one of id and slug."),
         ({"slug": "bilan"}, [], "language takes 1 to 20 languages, not 0."),
         ({"slug": "bilan"}, ["en_US"], "'en_US' is no language as BCP 47 writes it, such as es-MX."),
+        ({"slug": "bilan"}, ["a-" * 20 + "b"], f"'{'a-' * 17}a' is no language as BCP 47 writes it, such as es-MX."),
+        ({"slug": "\x00"}, ["es"], "A text can't hold the character U+0000."),
         ({"slug": "bilan"}, ["es", ""], "'' is no language as BCP 47 writes it, such as es-MX."),
     ],
 )

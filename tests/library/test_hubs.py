@@ -49,6 +49,12 @@ def test_the_latest_come_first() -> None:
     assert arrange(LATEST, [], dates, 12) == ["b", "a", "d"]
 
 
+def test_what_is_coming_takes_nobody_s_place_before_its_time() -> None:
+    live = [Candidate(name, date(2024, 1, day)) for day, name in enumerate("abc", 1)]
+    coming = [Candidate(name, date(2026, 1, day), coming=True) for day, name in enumerate("defgh", 1)]
+    assert arrange(LATEST, [], [*live, *coming], 2) == ["h", "g", "c", "b"]
+
+
 def test_an_undated_pin_stands_by_the_dated_one_before_it() -> None:
     dates = dated(p=date(2022, 1, 1), q=None, r=date(2020, 1, 1), s=None, new=date(2021, 1, 1))
     assert arrange(LATEST, ["p", "q", "r", "s"], dates, 12) == ["p", "q", "new", "r", "s"]

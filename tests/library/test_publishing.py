@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import datetime
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +11,8 @@ from fund_api.core.access import PUBLIC
 from fund_api.core.database import Database
 from fund_api.core.errors import InvalidTransition, InvalidValue, NotAllowed, NotFound, VersionConflict
 from fund_api.core.writing import writing
-from fund_api.library import publishing
+from fund_api.library import publishing, tagging, topics
+from fund_api.library.tagging import Tags
 from tests.library.editors import EDITOR, HOUR, MOMENT, NOW, STAFF, Desk, actions, told
 from tests.rows import count, fetch, table
 
@@ -150,9 +152,10 @@ async def test_acts_at_one_moment_leave_one_live(database: Database) -> None:
     await desk.unpublish()
     assert await desk.states() == ["DRAFT", "PAST"]
 
+    await desk.revert(2)
     await desk.publish()
 
-    assert await desk.states() == ["DRAFT", "LIVE"]
+    assert await desk.states() == ["DRAFT", "DRAFT", "LIVE"]
 
 
 async def test_wrong_times_and_states_are_refused_and_change_nothing(database: Database) -> None:
@@ -230,3 +233,62 @@ async def test_of_publishers_at_once_one_wins_and_one_revision_is_live(postgres:
     events = table("event").c
     published = sa.select(sa.func.count()).where(events.action == "resource.published")
     assert await fetch(postgres, published) == [(2,)]
+
+
+async def test_editors_of_one_hub_do_not_wait_for_each_other(postgres: Database) -> None:
+    desks = [await Desk(postgres).create(title=f"Guide {number}") for number in range(6)]
+    async with writing(postgres, EDITOR, NOW) as tx:
+        topic = await topics.create_topic(tx, {"name": "Charters"})
+        await topics.save_section(tx, topic, "latest", {"title": "Latest", "rule": "LATEST"})
+
+    async def tag(desk: Desk) -> None:
+        async with writing(postgres, EDITOR, NOW) as tx:
+            await tagging.set_resource_tags(tx, desk.resource, Tags(topics=[topic]), expected_revision=desk.number)
+
+    async def say_more(desk: Desk, text: str) -> None:
+        await desk.save(title=text)
+        desk.now += HOUR
+        await desk.publish()
+
+    await asyncio.gather(*(tag(desk) for desk in desks))
+    for text in ("First", "Second", "Third"):
+        await asyncio.gather(*(say_more(desk, text) for desk in desks))
+
+    assert [await desk.states() for desk in desks] == 6 * [["DRAFT", "PAST", "PAST", "LIVE"]]
+
+
+async def test_what_was_withdrawn_by_a_slow_clock_stays_withdrawn(database: Database) -> None:
+    desk = await Desk(database).create()
+    await desk.publish()
+    await desk.save(title="Second")
+    desk.now = NOW + HOUR
+    await desk.publish()
+    desk.now = NOW + HOUR - MOMENT  # another process, whose clock is behind
+    await desk.unpublish()
+
+    with pytest.raises(InvalidTransition, match="revert to it"):
+        await desk.schedule(NOW + 2 * HOUR)
+
+    desk.now = NOW + HOUR
+    assert await desk.states() == ["PAST", "PAST"]
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [(datetime(2099, 1, 1), "needs a zone"), (datetime.fromisoformat("9999-12-31T23:59:59-10:00"), "years 1 to 9999")],
+)
+async def test_times_that_are_none_of_the_calendar_are_refused(database: Database, at: datetime, words: str) -> None:
+    desk = await Desk(database).create()
+
+    with pytest.raises(InvalidValue, match=words):
+        await desk.schedule(at)
+    with pytest.raises(InvalidValue, match=words):
+        await desk.publish(expires_at=at)
+
+    assert await desk.states() == ["DRAFT"]
+
+
+async def test_a_title_that_folds_to_far_more_letters_is_saved(database: Database) -> None:
+    desk = await Desk(database).create(title=500 * "\ufdfa", publisher_name=200 * "\ufdfa")
+
+    assert await desk.said(1, "title") == (500 * "\ufdfa",)

@@ -256,3 +256,22 @@ async def test_what_is_popular_has_limits(ask: Asker) -> None:
         ({"days": 366}, "days lies between 1 and 365, not at 366."),
     ):
         assert await ask.refusal(POPULAR, **{"first": 20, "days": 30} | given) == message
+
+
+async def test_what_is_read_below_what_is_popular_costs_in_all_what_it_costs(database: Database, ask: Asker) -> None:
+    rows = Rows()
+    made = [add_resource(rows) for _ in range(3)]
+    await rows.save(database)
+    views = Views()
+    for one in made:
+        view(views, one, 1)
+    await views.flush(database, NOW)
+    document = "{ popular { resource { topics(first: 40) { nodes { id } } } } }"
+
+    ask.engine.cost_limit = 122  # each of the three reads 41 rows
+    assert await ask.refusal(document) == (
+        "This operation may touch 123 rows; 122 are allowed."
+        " Ask for smaller pages (first, last) or for fewer lists inside lists."
+    )
+    ask.engine.cost_limit = 123
+    assert len((await ask(document))["popular"]) == 3

@@ -4,11 +4,16 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+import pytest
+
+from fund_api.core.access import Viewer
 from fund_api.core.database import Database
-from fund_api.core.errors import Failure, InvalidTransition
+from fund_api.core.errors import Failure, InvalidTransition, NotFound
 from fund_api.core.writing import writing
+from fund_api.people.roles import Role, permissions_of
 from fund_api.printing import audit, orders, stock
 from tests.campaigns.acting import all_of as rows_of
+from tests.granting import Fund
 from tests.printing.shop import EDITOR, NOW, make_shop
 from tests.rows import count
 from tests.waiting import waiting
@@ -88,3 +93,32 @@ async def test_who_ships_sees_what_came_meanwhile(postgres: Database) -> None:
 
     assert await shop.lines_of(order) == {brochure: (10, 0, 10, 0)}
     assert await shop.stock_of(brochure) == (11, 0, 0)
+
+
+async def test_staff_and_members_who_order_for_one_campaign_do_not_wait_for_each_other(postgres: Database) -> None:
+    shop = await make_shop(postgres)
+    brochure = await shop.item(30)
+    fund = Fund()
+    campaign = fund.campaign(fund.community("Dayton", "OH"))
+    await fund.save(postgres)
+    staff = Viewer(shop.bea.id, EDITOR.permissions)
+    officer = Viewer(shop.ada.id, permissions_of({Role.GRANTS_OFFICER}, set()))
+
+    found = await asyncio.gather(
+        *(shop.place((brochure, 2), viewer=one, campaign_id=campaign) for one in 10 * [staff, officer]),
+        return_exceptions=True,
+    )
+
+    assert [one for one in found if isinstance(one, BaseException)] == []
+    assert await shop.stock_of(brochure) == (30, 30, 10)
+    await agrees(postgres)
+
+
+async def test_staff_can_not_order_for_a_campaign_that_is_not_there(database: Database) -> None:
+    shop = await make_shop(database)
+    brochure = await shop.item(30)
+
+    with pytest.raises(NotFound, match="There is no campaign"):
+        await shop.place((brochure, 2), viewer=Viewer(shop.bea.id, EDITOR.permissions), campaign_id="camp_x")
+
+    assert await count(database, "print_order") == 0

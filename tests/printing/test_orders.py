@@ -12,6 +12,7 @@ from fund_api.core.errors import InvalidValue, NotAllowed, NotFound
 from fund_api.core.writing import writing
 from fund_api.people.erasure import ERASED, erase
 from fund_api.people.roles import Role
+from fund_api.printing import orders
 from tests.campaigns.acting import coordinator, give_role
 from tests.granting import Fund
 from tests.printing.shop import NOW, Shop, last_event, make_shop, no_fault, person
@@ -159,3 +160,15 @@ async def test_erasing_a_person_blanks_to_whom_and_where_their_orders_go(shop: S
     orders = table("print_order")
     found = await fetch(shop.database, sa.select(orders.c.recipient, orders.c.address).where(orders.c.id == order))
     assert found == [(ERASED, ERASED)]
+
+
+async def test_erasing_a_person_cancels_what_was_not_shipped_of_their_orders(shop: Shop) -> None:
+    brochure = await shop.item(10)
+    theirs, other = await shop.place((brochure, 8)), await shop.place((brochure, 8), viewer=shop.bea)
+
+    async with writing(shop.database, SYSTEM, NOW) as tx:
+        await orders.cancel_all_of(tx, str(shop.ada.id), "Who ordered was erased.")
+
+    assert (await shop.state(theirs), await shop.state(other)) == ("CANCELLED", "PLACED")
+    assert await shop.lines_of(other) == {brochure: (8, 8, 0, 0)}
+    await no_fault(shop)

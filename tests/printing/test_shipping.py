@@ -1,7 +1,6 @@
 """Orders that are shipped or cancelled, and what becomes of the stock and of others who wait."""
 
 import pytest
-import sqlalchemy as sa
 
 from fund_api.core.access import PUBLIC
 from fund_api.core.database import Database
@@ -150,22 +149,19 @@ async def test_nothing_becomes_of_an_order_that_has_ended(shop: Shop) -> None:
 
 
 async def test_staff_let_an_order_have_copies_before_others(shop: Shop) -> None:
-    brochure = await shop.item(0)
-    first, second = await shop.place((brochure, 5)), await shop.place((brochure, 5))
-    async with shop.database.writing() as connection:  # as a loaded file may say
-        await connection.execute(sa.text("UPDATE print_item SET in_stock = 7"))
+    brochure = await shop.item(12)
+    first, second, third = [await shop.place((brochure, 5)) for _ in range(3)]
+    assert await shop.lines_of(third) == {brochure: (5, 2, 0, 0)}
 
-    async def reserve(order: str) -> None:
+    for _ in range(2):  # the second time there is nothing left to do, or to tell
         async with shop.acting(EDITOR) as tx:
-            await orders.reserve(tx, order)
+            await orders.reserve(tx, third)
 
-    for order in (second, first, second):
-        await reserve(order)
-
-    assert await shop.lines_of(second) == {brochure: (5, 5, 0, 0)}
-    assert await shop.lines_of(first) == {brochure: (5, 2, 0, 0)}
-    assert await shop.stock_of(brochure) == (7, 7, 3)
-    assert await count(shop.database, "event", table("event").c.action == "print_order.reserved") == 2
+    assert await shop.lines_of(first) == {brochure: (5, 5, 0, 0)}
+    assert await shop.lines_of(second) == {brochure: (5, 2, 0, 0)}
+    assert await shop.lines_of(third) == {brochure: (5, 5, 0, 0)}
+    assert await shop.stock_of(brochure) == (12, 12, 3)
+    assert await count(shop.database, "event", table("event").c.action == "print_order.reserved") == 1
     await no_fault(shop)
 
 

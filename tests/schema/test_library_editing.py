@@ -249,3 +249,12 @@ async def test_a_retry_with_its_key_saves_once(house: House) -> None:
 
     assert first == second
     assert third == {"revision": 2, "id": resource}
+
+
+async def test_ids_that_no_database_takes_are_refused_like_unknown_ones(house: House) -> None:
+    ask = house.ask(EDITOR)
+    document = "mutation ($input: SetResourceTagsInput!) { setResourceTags(input: $input) { id } }"
+    for given in ({"resource": "res_\x00"}, {"resource": "res_1", "topics": ["topic_\x00"]}):
+        refusal = await ask.refusal(document, input=given | {"expectedRevision": 1})
+        assert refusal == "A text can't hold the character U+0000."
+    assert await ask.refusal('{ revisions(resource: "\\u0000") { title } }') == refusal

@@ -25,6 +25,8 @@ NULLS_FIRST = (
     ("revision", "ix_revision_live_from", "live_from", ()),
     ("series_part", "ix_series_part_series_id_number", "number", ("series_id",)),
 )
+KINDS = ("resources", "topic_sections", "editorial", "practice_areas", "responsibilities")
+"""Files that are to be loaded again when the tables come back."""
 STAMPS = ("provenance", "created_at", "updated_at")
 SAME = (
     "title",
@@ -84,12 +86,16 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Resources go back to what their latest revision says."""
-    latest = "SELECT max(number) FROM revision AS r WHERE r.id = revision.id"
+    """Resources go back to what readers saw last. What files brought is left to them, unless a campaign uses it."""
+    latest = "SELECT max(number) FROM revision AS r WHERE r.id = revision.id AND r.live_from IS NOT NULL"
+    used = "revision.id IN (SELECT resource_id FROM campaign_resource)"
+    op.execute(f"DELETE FROM loaded_file WHERE kind IN ({', '.join(repr(kind) for kind in KINDS)})")  # noqa: S608  our own names
     op.execute(
         f"CREATE TEMPORARY TABLE kept AS SELECT revision.id, publisher.name AS publisher, {_names((*SAME, *STAMPS), 'revision.')}"  # noqa: S608  our own names
         f" FROM revision LEFT JOIN publisher ON publisher.id = revision.publisher_id WHERE number = ({latest})"
+        f" AND (revision.provenance <> 'REPORTED' OR {used})"
     )
+    op.execute("DELETE FROM campaign_resource WHERE resource_id NOT IN (SELECT id FROM kept)")
     if not _is_postgresql():
         op.execute("DELETE FROM revision")  # so that its words leave the index
     for table in reversed(NEW):
