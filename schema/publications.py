@@ -1,7 +1,6 @@
 """What clients see of who wrote resources, where they appeared, and in which forms they are had."""
 
 import datetime
-from typing import TYPE_CHECKING
 
 import strawberry
 
@@ -14,9 +13,6 @@ from fund_api.library import visibility
 from fund_api.library.publication_tables import FormatKind
 from fund_api.library.tables import Publisher as PublisherTable
 from schema.library import Resource
-
-if TYPE_CHECKING:
-    pass
 
 declare.enum(
     FormatKind,
