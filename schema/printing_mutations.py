@@ -124,7 +124,10 @@ class PrintingMutations:
         lines = [(line.item, line.quantity) for line in input.lines]
         return _order(await orders.place(info.context.tx, values, lines))
 
-    @declare.mutation("Reserve for an order what it waits for, as far as it is there. Needs fund:print:manage.")
+    @declare.mutation(
+        "Give an order what it waits for of what others have reserved: the latest of them wait instead."
+        " Needs fund:print:manage."
+    )
     async def reserve_order(self, info: Info, input: ReserveOrderInput) -> OrderPayload | None:
         await orders.reserve(info.context.tx, input.id)
         return _order(input.id)

@@ -125,8 +125,8 @@ async def prefer(tx: Transaction, line: Row) -> int:
 
     The item must be held. Nobody waits while copies are available: see `hand_out`.
     """
-    others = _shared(tx, line["print_item_id"], line["backordered"], LINE.c.reserved, LATEST, LINE.c.id != line["id"])
-    given = await others
+    another = LINE.c.id != line["id"]
+    given = await _shared(tx, line["print_item_id"], line["backordered"], LINE.c.reserved, LATEST, another)
     taken = sum(by for _, by in given)
     if taken:
         back: list[dict[str, object]] = [{"this": one, "by": -by} for one, by in given]
