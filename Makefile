@@ -9,7 +9,7 @@ INSTALLED := .venv/.installed
 PIP_TOOLS := pip-tools==7.6.2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help serve test check proofs fuzz format lint schema pages revision lock clean bench bench-quick
+.PHONY: help serve demo test check proofs fuzz format lint schema pages revision lock clean bench bench-quick
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name meaning; do \
@@ -17,6 +17,9 @@ help:  ## Say what there is
 
 serve: $(INSTALLED)  ## Start the server; with no settings: SQLite, the packaged data, http://127.0.0.1:8000
 	@exec $(BIN)/fund-api serve
+
+demo: $(INSTALLED)  ## Serve a demonstration from demo.db: fictional people and communities beside the real data
+	@exec $(BIN)/fund-api demo
 
 test: $(INSTALLED)  ## Run the tests, on SQLite and PostgreSQL
 	@$(BIN)/pytest -q -n auto

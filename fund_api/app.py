@@ -10,15 +10,17 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 import schema
 from fund_api import migrations
 from fund_api.attachment_routes import AttachmentRoutes
+from fund_api.calendar_routes import CalendarRoutes
 from fund_api.core import clock
 from fund_api.core.access import Viewer
 from fund_api.core.database import Database
 from fund_api.core.files import Files
+from fund_api.core.installation import STANDARD, Installed
 from fund_api.core.settings import Settings
 from fund_api.graph.engine import Engine
 from fund_api.graph.http import GraphQLEndpoint
@@ -36,27 +38,31 @@ if TYPE_CHECKING:
 class Application(Starlette):
     """Starlette with one path in front: /graphql, which answers its own faults and is the one that has to be fast.
 
-    Starlette's router and middlewares took a tenth of the time of a small request.
+    Starlette's router and middlewares took a tenth of the time of a small request. Every answer of a demonstration says
+    in a header that it is one.
     """
 
-    def __init__(self, graphql: GraphQLEndpoint, **parts: Any) -> None:  # Any: what Starlette takes
+    def __init__(self, graphql: GraphQLEndpoint, here: Installed, **parts: Any) -> None:  # Any: what Starlette takes
         super().__init__(**parts)
         self.graphql = graphql
+        self.here = here
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer by the GraphQL endpoint or by a route."""
+        if self.here.is_demo:
+            send = _marked(send, self.here)
         if scope["type"] == "http" and scope["path"] == "/graphql":
             await self.graphql(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
 
-def create_app(settings: Settings) -> Application:
-    """The application for a database that is migrated already."""
+def create_app(settings: Settings, here: Installed = STANDARD) -> Application:
+    """The application for a database that is migrated already, and that is for what `here` says."""
     database = Database.at(settings.database_url)
     reads = reader(database, settings.read_connections)
     catalogue = schema.make_catalogue(settings.fiscal_year_starts)
-    offered = services(database, settings.fiscal_year_starts)
+    offered = services(database, settings.fiscal_year_starts, here)
     engine = Engine(catalogue, reads, settings.plan_cache, settings.cost_limit, database, offered)
     signing_in = SigningIn(database, _provider(settings))
     files = Files(Path(settings.files), settings.file_limit)
@@ -82,13 +88,26 @@ def create_app(settings: Settings) -> Application:
         Route("/readyz", ready, methods=["GET"]),
         *AttachmentRoutes(database, files, sign_in).routes(),
         *ViewRoutes(database, views, sign_in).routes(),
+        *CalendarRoutes(database).routes(),
     ]
-    return Application(GraphQLEndpoint(engine, sign_in, settings.body_limit), routes=routes, lifespan=lifespan)
+    return Application(GraphQLEndpoint(engine, sign_in, settings.body_limit), here, routes=routes, lifespan=lifespan)
 
 
-def services(database: Database, fiscal_year_starts: int = 10) -> dict[str, object]:
+def services(database: Database, fiscal_year_starts: int = 10, here: Installed = STANDARD) -> dict[str, object]:
     """What resolvers are offered beside the transaction that they write in. The fiscal year starts in this month."""
-    return {"database": database, "requests": Throttle(), "fiscal_year_starts": fiscal_year_starts}
+    offered = {"database": database, "requests": Throttle(), "fiscal_year_starts": fiscal_year_starts}
+    return offered | {"installation": here}
+
+
+def _marked(send: Send, here: Installed) -> Send:
+    """Send what is sent, with a header that says what kind of installation it comes from."""
+
+    async def marked(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), (b"fund-installation", here.kind.encode())]
+        await send(message)
+
+    return marked
 
 
 def _provider(settings: Settings) -> "Provider | None":

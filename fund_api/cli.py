@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,9 @@ from fund_api import loading, migrations, people_commands, reports, serving
 from fund_api.core import clock, events, settings
 from fund_api.core.errors import Failure
 from fund_api.core.importing import Loaded, Report
+from fund_api.demo import making, places
 from fund_api.grants import audit as money
+from fund_api.hiring import audit as advising
 from fund_api.printing import audit as stock
 
 app = typer.Typer(
@@ -38,6 +41,21 @@ def serve() -> None:
 
 
 @app.command()
+def demo(
+    database: Annotated[
+        str,
+        typer.Option(help="Where it is: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME, never the default."),
+    ] = places.ADDRESS,
+) -> None:
+    """Serve a second database, in which everything but the reference data is made up; it is made the first time.
+
+    FUND_PORT says where. The tokens of its people are in a file beside it.
+    """
+    place = places.place(settings.given(), database)
+    serving.serve(place.settings, partial(making.make, place))
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database of FUND_DATABASE_URL to the newest revision."""
     changed = asyncio.run(_migrate())
@@ -50,8 +68,8 @@ def load(
         list[Path] | None,
         typer.Argument(
             help="CSV files (.csv or .csv.gz) of sources, states, communities, referenda, contributions, procedure"
-            " rules, practice areas, responsibilities, resources, topic sections or editorial words, known by their"
-            " columns; without any, the packaged reference data.",
+            " rules, practice areas, responsibilities, resources, topic sections, editorial words or programs, known by"
+            " their columns; without any, the packaged reference data.",
             show_default=False,
         ),
     ] = None,
@@ -66,11 +84,12 @@ def load(
 
 @app.command()
 def audit() -> None:
-    """Recompute the hashes of the event log, all money and the printed stock, and look who did what on each grant.
+    """Recompute the hashes of the event log, all money, the printed stock and what advisors have open, and look who did
+    what on each grant.
 
     Exit status 1 says what is wrong.
     """
-    log, examined, shelved, wrong = asyncio.run(_audit())
+    log, examined, shelved, advised, wrong = asyncio.run(_audit())
     if log.broken:
         wrong = [f"{log.broken} Events verified before it: {log.events:,}.", *wrong]
     if wrong:
@@ -81,6 +100,9 @@ def audit() -> None:
         f" {examined.entries:,}); nobody had two duties on a grant (decisions: {examined.decisions:,})."
     )
     typer.echo(f"The printed stock agrees with its orders (items: {shelved.items:,}, lines: {shelved.lines:,}).")
+    typer.echo(
+        f"No advisor has more than they take (advisors: {advised.advisors:,}, assignments: {advised.assignments:,})."
+    )
 
 
 def main() -> None:
@@ -97,13 +119,14 @@ async def _migrate() -> bool:
         return changed
 
 
-async def _audit() -> tuple[events.Audit, money.Examined, stock.Examined, list[str]]:
+async def _audit() -> tuple[events.Audit, money.Examined, stock.Examined, advising.Examined, list[str]]:
     async with migrations.migrated(settings.given().database_url) as (database, _), database.snapshot() as connection:
-        wrong = [*await money.audit(connection), *await stock.audit(connection)]
+        wrong = [one for each in (money, stock, advising) for one in await each.audit(connection)]
         return (
             await events.audit(connection),
             await money.examined(connection),
             await stock.examined(connection),
+            await advising.examined(connection),
             wrong,
         )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from fund_api.campaigns.importing import REFERENDA
 from fund_api.campaigns.procedure_rules import PROCEDURE_RULES
+from fund_api.careers.importing import PROGRAMS
 from fund_api.communities.importing import COMMUNITIES, SOURCES, STATES
 from fund_api.core import importing
 from fund_api.core.database import Database
@@ -21,7 +22,7 @@ from fund_api.library.taxonomy_importing import PRACTICE_AREAS, RESPONSIBILITIES
 
 KINDS: tuple[Kind[Any], ...] = (
     *(SOURCES, STATES, COMMUNITIES, REFERENDA, CONTRIBUTIONS, PROCEDURE_RULES),
-    *(PRACTICE_AREAS, RESPONSIBILITIES, RESOURCES, TOPIC_SECTIONS, EDITORIAL),
+    *(PRACTICE_AREAS, RESPONSIBILITIES, RESOURCES, TOPIC_SECTIONS, EDITORIAL, PROGRAMS),
 )
 """Every kind after those it refers to. Any: each has a row model of its own."""
 
@@ -29,6 +30,7 @@ REFERENCE = (
     *("sources.csv", "states.csv.gz", "communities.csv.gz", "referenda.csv.gz"),
     *("contributions.csv", "procedure_rules.csv"),
     *("practice_areas.csv", "responsibilities.csv", "resources.csv", "topic_sections.csv", "editorial.csv"),
+    "programs.csv",
 )
 """The files of fund_api/data."""
 

@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import time
+from collections.abc import Callable
 
 import typer
 import uvicorn
@@ -16,6 +17,7 @@ from fund_api.core import clock
 from fund_api.core.access import SYSTEM
 from fund_api.core.database import Database
 from fund_api.core.errors import Failure
+from fund_api.core.installation import Installed, check_whole, installed
 from fund_api.core.settings import Load, Settings
 from fund_api.core.writing import writing
 from fund_api.people import founding
@@ -32,12 +34,17 @@ BY_HAND = """Nobody can sign in yet. Add an administrator, and make them a token
 EXAMPLE = "{ communities { totalCount } campaigns { totalCount } }"
 
 
-def serve(settings: Settings) -> None:
-    """Prepare the database and serve until interrupted. Raises Failure when either can't be done."""
+def serve(settings: Settings, make: Callable[[], None] | None = None) -> None:
+    """Prepare the database and serve until interrupted; when its address is taken, `make` makes what is served.
+
+    Raises Failure when any of it can't be done.
+    """
     with _listening(settings) as listener:
-        asyncio.run(_prepare(settings))
+        if make is not None:
+            make()
+        here = asyncio.run(_prepare(settings))
         config = uvicorn.Config(
-            create_app(settings),
+            create_app(settings, here),
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -88,13 +95,17 @@ def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-async def _prepare(settings: Settings) -> None:
+async def _prepare(settings: Settings) -> Installed:
+    """Bring the database to where it can be served, and say what it is for."""
     async with migrations.migrated(settings.database_url) as (database, changed):
         if changed:
             typer.echo("The database was brought to the newest revision.")
+        here = await installed(database)
+        check_whole(here)
         if settings.load is not Load.NONE and not await loading.is_reference_loaded(database):
             await _load(database)
         await _let_somebody_in(database, settings)
+        return here
 
 
 async def _load(database: Database) -> None:

@@ -1,5 +1,5 @@
-"""What the server does by itself, once a minute: it tells people of milestones that come due and of what was done with
-their grants, mails notices, and writes into the log what of the library went live or expired.
+"""What the server does by itself, once a minute: it tells people of milestones and of follow-ups that come due and of
+what was done with their grants, mails notices, and writes into the log what of the library went live or expired.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from fund_api.core.idempotency import forget_old_keys
 from fund_api.core.settings import Settings
 from fund_api.core.writing import writing
 from fund_api.grants.notices import tell_applicants
+from fund_api.hiring.notices import tell_due_follow_ups
 from fund_api.library.boundaries import tell_what_came_due
 from fund_api.library.views import Views
 
@@ -58,6 +59,8 @@ async def tick(database: Database, settings: Settings) -> None:
             await forget_old_keys(tx)
     async with writing(database, PUBLIC, now) as tx:
         await tell_applicants(tx)
+    async with writing(database, PUBLIC, now) as tx:
+        await tell_due_follow_ups(tx)
     async with writing(database, PUBLIC, now) as tx:
         await tell_what_came_due(tx)
     await send_notices(database, settings, now)

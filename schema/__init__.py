@@ -7,30 +7,43 @@ from fund_api.graph import declare, user_errors
 from fund_api.graph.catalogue import Catalogue
 from fund_api.graph.types import Node
 from schema import facts as facts
+from schema.advisor_mutations import AdvisorMutations
+from schema.advisor_proposals import AdvisorProposalQueries
+from schema.advisors import AdvisorQueries
 from schema.application_mutations import ApplicationMutations
 from schema.audiences import AudienceQueries
 from schema.campaign_mutations import CampaignMutations
 from schema.campaign_work import CampaignWorkQueries
 from schema.campaigns import CampaignQueries
+from schema.career_mutations import CareerMutations
+from schema.careers import CareerQueries
 from schema.communities import CommunityQueries
 from schema.contributions import ContributionQueries
+from schema.deadlines import DeadlineQueries
 from schema.decision_mutations import DecisionMutations
 from schema.drafts import DraftQueries
 from schema.events import EventQueries
+from schema.fellowship_mutations import FellowshipMutations
+from schema.fellowships import FellowshipQueries
 from schema.fiscal_mutations import FiscalMutations
 from schema.fiscal_years import FiscalYearQueries
 from schema.grant_parts import GrantPartQueries
 from schema.grants import GrantQueries
+from schema.hiring import HiringQueries
+from schema.hiring_mutations import HiringMutations, HiringStateQueries
+from schema.installation import InstallationQueries
 from schema.library import LibraryQueries
 from schema.library_mutations import LibraryMutations
 from schema.payment_mutations import PaymentMutations
 from schema.people import PeopleQueries
 from schema.people_mutations import PeopleMutations
+from schema.placement_mutations import PlacementMutations
 from schema.printing import PrintingQueries
 from schema.printing_mutations import PrintingMutations
 from schema.program_mutations import ProgramMutations
 from schema.programs import ProgramQueries
 from schema.publications import PublicationQueries
+from schema.scholarship_mutations import ScholarshipMutations
 from schema.search import SearchQueries
 from schema.support_mutations import SupportMutations, SupportQueries
 from schema.support_options import SupportOptionQueries
@@ -62,9 +75,17 @@ class Query(
     AudienceQueries,
     ViewQueries,
     PrintingQueries,
+    HiringQueries,
+    HiringStateQueries,
+    AdvisorQueries,
+    AdvisorProposalQueries,
+    CareerQueries,
+    FellowshipQueries,
+    DeadlineQueries,
     SearchQueries,
     PeopleQueries,
     EventQueries,
+    InstallationQueries,
 ):
     """The root of all queries."""
 
@@ -82,8 +103,14 @@ class Mutation(
     DecisionMutations,
     PaymentMutations,
     PrintingMutations,
+    HiringMutations,
+    PlacementMutations,
     LibraryMutations,
     TopicMutations,
+    CareerMutations,
+    FellowshipMutations,
+    ScholarshipMutations,
+    AdvisorMutations,
     PeopleMutations,
 ):
     """The root of all mutations."""

@@ -1,4 +1,4 @@
-"""`python -m schema` writes the SDL and the page on the life of a grant.
+"""`python -m schema` writes the SDL and the pages on the lives of a grant and of a request for hiring support.
 
 `python -m schema --check` fails when a written one is out of date.
 """
@@ -8,16 +8,19 @@ from pathlib import Path
 
 from graphql import print_schema
 
-from fund_api.grants import diagram
+from fund_api.grants import diagram as grants
+from fund_api.hiring import diagram as hiring
 from schema import make_catalogue
 
 SDL = Path(__file__).parent / "schema.graphql"
-GRANT_PAGE = Path(__file__).parents[1] / "docs" / "grant-lifecycle.md"
+DOCS = Path(__file__).parents[1] / "docs"
+GRANT_PAGE, HIRING_PAGE = DOCS / "grant-lifecycle.md", DOCS / "hiring-lifecycle.md"
 
 
 def texts() -> dict[Path, str]:
     """What is written, by its file."""
-    return {SDL: print_schema(make_catalogue().schema) + "\n", GRANT_PAGE: diagram.page()}
+    sdl = print_schema(make_catalogue().schema) + "\n"
+    return {SDL: sdl, GRANT_PAGE: grants.page(), HIRING_PAGE: hiring.page()}
 
 
 def main(arguments: list[str]) -> int:

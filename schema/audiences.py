@@ -1,7 +1,10 @@
 """What clients see of what resources are about, and for whom."""
 
+from typing import TYPE_CHECKING, Annotated
+
 import strawberry
 
+from fund_api.careers.tables import ProgramPracticeArea
 from fund_api.communities.tables import CampaignKind, FormOfGovernment
 from fund_api.core.facts import Provenance
 from fund_api.graph import declare
@@ -12,6 +15,9 @@ from fund_api.library import tag_tables as tables
 from fund_api.library.tables import TagBasis
 from schema.communities import State
 from schema.library import Resource
+
+if TYPE_CHECKING:
+    from schema.careers import Program
 
 
 @declare.entity(tables.PracticeArea, order=("position",))
@@ -25,6 +31,10 @@ class PracticeArea(Node):
     resources: Connection[Resource] = declare.to_many(
         "The resources about it, the latest first.",
         via=Link(tables.PracticeAreaTag, parent="practice_area_id", child="resource_id"),
+    )
+    programs: Connection[Annotated["Program", strawberry.lazy("schema.careers")]] = declare.to_many(
+        "The programs that teach it, by name.",
+        via=Link(ProgramPracticeArea, parent="practice_area_id", child="program_id"),
     )
     provenance: Provenance = declare.column("How this row came to be here.")
 

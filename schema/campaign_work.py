@@ -20,6 +20,7 @@ from schema.people import Person
 if TYPE_CHECKING:
     from schema.events import Event
     from schema.grants import Grant
+    from schema.hiring import HiringRequest
 
 declare.enum(
     SupportKind,
@@ -48,6 +49,8 @@ declare.enum(
     GRANT_CHANGED="Staff took a grant a step further, held it up, or ended it.",
     PAYMENT_RECORDED="Money of a grant was paid, could not be paid, or came back.",
     REPORT_DECIDED="Staff decided on a report.",
+    HIRING_CHANGED="Something was done with a request for hiring support.",
+    FOLLOW_UP_DUE="It is time to ask how an appointment goes.",
 )
 
 
@@ -138,8 +141,12 @@ class Notice(Node):
     grant: Annotated["Grant", strawberry.lazy("schema.grants")] | None = declare.to_one(
         "The grant that it is about.", own="grant_id"
     )
+    hiring_request: Annotated["HiringRequest", strawberry.lazy("schema.hiring")] | None = declare.to_one(
+        "The request for hiring support that it is about.", own="hiring_request_id"
+    )
     created_at: datetime.datetime = declare.column("When you were told.", order=True)
     read_at: datetime.datetime | None = declare.column("When you marked it as read; null while it is new.")
+    provenance: Provenance = declare.column("How this row came to be here.")
 
 
 Members = Connection[Annotated["CampaignMember", strawberry.lazy("schema.campaign_work")]]

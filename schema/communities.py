@@ -9,12 +9,16 @@ from fund_api.communities import tables
 from fund_api.communities.tables import CampaignKind, CommunityKind, FormBasis, FormOfGovernment, MayorStrength
 from fund_api.core.facts import Confidence, DatePrecision, Provenance
 from fund_api.graph import declare
+from fund_api.graph.declarations import Link
 from fund_api.graph.types import Connection, Node, Stats
+from fund_api.hiring.advisor_tables import AdvisorState
 
 if TYPE_CHECKING:
+    from schema.advisors import SeniorAdvisor
     from schema.campaigns import Campaign
     from schema.contributions import Contribution
     from schema.grants import Grant
+    from schema.hiring import HiringRequest, ManagerPlacement
 
 declare.enum(
     CampaignKind,
@@ -99,6 +103,9 @@ class State(Node):
     communities: Connection["Community"] = declare.to_many(
         "Its local governments, counties included.", key="state_code", own="code"
     )
+    advisors: Connection[Annotated["SeniorAdvisor", strawberry.lazy("schema.advisors")]] = declare.to_many(
+        "The senior advisors who cover it, by name.", via=Link(AdvisorState, parent="state_id", child="advisor_id")
+    )
     provenance: Provenance = declare.column("How this row came to be here.")
 
 
@@ -144,6 +151,12 @@ class Community(Node):
     )
     contributions: Connection[Annotated["Contribution", strawberry.lazy("schema.contributions")]] = declare.to_many(
         "Sums that sources report the fund to have given to its campaigns, apart from grants.", key="community_id"
+    )
+    hiring_requests: Connection[Annotated["HiringRequest", strawberry.lazy("schema.hiring")]] = declare.to_many(
+        "Its requests for help with hiring that you may see, the latest first.", key="community_id"
+    )
+    manager_placements: Connection[Annotated["ManagerPlacement", strawberry.lazy("schema.hiring")]] = declare.to_many(
+        "Managers whom it hired with the fund's help, the latest first.", key="community_id"
     )
     provenance: Provenance = declare.column("How this row came to be here.")
 

@@ -1,15 +1,19 @@
 """What clients see of the event log: what was done, by whom, and what it changed."""
 
 import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
+import sqlalchemy as sa
 import strawberry
 
 from fund_api.campaigns import visibility
 from fund_api.core import tables
-from fund_api.grants.visibility import private_change
+from fund_api.core.access import Looking
+from fund_api.core.facts import Provenance
+from fund_api.grants import visibility as grants
 from fund_api.graph import declare
 from fund_api.graph.types import Connection, Node
+from fund_api.hiring import visibility as hiring
 from schema.campaigns import Campaign
 from schema.people import Person
 
@@ -21,6 +25,21 @@ def is_private(digest: str | None) -> bool:
     return digest is not None
 
 
+def event(columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:
+    """Events are seen as far as every slice agrees."""
+    return _both(visibility.event(columns, looking), hiring.event(columns, looking))
+
+
+def event_change(columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:
+    """The changes of an event are seen by those who see the event."""
+    return _both(visibility.event_change(columns, looking), hiring.event_change(columns, looking))
+
+
+def private_change(columns: Any, looking: Looking) -> sa.ColumnElement[bool]:
+    """Private values are for those who may read them, as far as every slice agrees."""
+    return sa.and_(grants.private_change(columns, looking), hiring.private_change(columns, looking))
+
+
 @declare.entity(tables.PrivateChange, visible=private_change)
 class PrivateChange(Node):
     """The values of a private field that an event changed, as JSON; gone when the person was erased."""
@@ -29,7 +48,7 @@ class PrivateChange(Node):
     after: str | None = declare.column("The value after, as JSON; null when it was taken away.", filters=False)
 
 
-@declare.entity(tables.EventChange, order=("place",), visible=visibility.event_change)
+@declare.entity(tables.EventChange, order=("place",), visible=event_change)
 class EventChange(Node):
     """One field that an event changed."""
 
@@ -43,7 +62,7 @@ class EventChange(Node):
     )
 
 
-@declare.entity(tables.Event, order=("-number",), visible=visibility.event)
+@declare.entity(tables.Event, order=("-number",), visible=event)
 class Event(Node):
     """Something that was done. Events never change, and each is bound to the one before it by its hash."""
 
@@ -57,8 +76,14 @@ class Event(Node):
     campaign: Campaign | None = declare.to_one("The campaign that it belongs to.", own="campaign_id")
     changes: Connection[EventChange] = declare.to_many("The fields that it changed.", key="event_id")
     request_id: str | None = declare.column("The request that it was done by.", permission="fund:event:read")
+    provenance: Provenance = declare.column("How this row came to be here.")
     previous_hash: str = declare.column("The hash of the event before it.", filters=False)
     hash: str = declare.column("The SHA-256 of what it says and of the hash before it.", filters=False)
+
+
+def _both(one: sa.ColumnElement[bool] | None, other: sa.ColumnElement[bool] | None) -> sa.ColumnElement[bool] | None:
+    """What two conditions say together; None: nothing."""
+    return other if one is None else one if other is None else sa.and_(one, other)
 
 
 Activity = Annotated["Event", strawberry.lazy("schema.events")]

@@ -35,6 +35,7 @@ class GrantDuty(Node):
     person: Person | None = declare.to_one("Who.", own="person_id")
     duty: Duty = declare.column("What they are on it.")
     created_at: datetime.datetime = declare.column("Since when.")
+    provenance: Provenance = declare.column("How this row came to be here.")
 
 
 @declare.entity(deciding_tables.Review, visible=visibility.review)

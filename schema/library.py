@@ -17,6 +17,7 @@ from fund_api.library.tables import Access, LinkKind, ResourceKind, TagBasis
 if TYPE_CHECKING:
     from schema.audiences import AudienceTag, PracticeArea, PracticeAreaTag
     from schema.campaigns import Campaign
+    from schema.careers import Program
     from schema.events import Event
     from schema.printing import PrintItem
     from schema.publications import Author, Format, PeriodicalIssue, Publisher, SeriesPart
@@ -150,6 +151,9 @@ class Resource(Node):
     )
     print_items: Connection[Annotated["PrintItem", strawberry.lazy("schema.printing")]] = declare.to_many(
         "What of it is in print.", key="resource_id"
+    )
+    programs: Connection[Annotated["Program", strawberry.lazy("schema.careers")]] = declare.to_many(
+        "The programs whose page it is, with their sessions.", key="resource_id"
     )
     campaigns: Connection[Annotated["Campaign", strawberry.lazy("schema.campaigns")]] = declare.to_many(
         "The campaigns that use it.",

@@ -45,6 +45,7 @@ class RoleAssignment(Node):
     )
     role: Role = declare.column("The role.")
     scope: str = declare.column('Where it holds: "fund" is everywhere, else the id of a campaign or a program.')
+    provenance: Provenance = declare.column("How this row came to be here.")
 
 
 @declare.entity(tables.ApiToken, order=("name",), visible=visibility.token)
@@ -57,6 +58,7 @@ class ApiToken(Node):
     last_used_at: datetime.datetime | None = declare.column("When it was last used, to the minute.")
     revoked_at: datetime.datetime | None = declare.column("When it was revoked; null while it is good.")
     created_at: datetime.datetime = declare.column("When it was made.")
+    provenance: Provenance = declare.column("How this row came to be here.")
 
 
 @declare.entity(tables.Person, order=("name",), visible=visibility.person)

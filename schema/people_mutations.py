@@ -9,7 +9,8 @@ from fund_api.campaigns import members
 from fund_api.graph import declare
 from fund_api.graph.mutations import Acting
 from fund_api.graph.user_errors import Payload
-from fund_api.people import erasure, invitations, rules, tokens
+from fund_api.hiring import erasing
+from fund_api.people import invitations, rules, tokens
 from fund_api.people.roles import Role
 from fund_api.printing import orders
 from schema.inputs import key, version
@@ -179,7 +180,7 @@ class PeopleMutations:
     @declare.mutation("Erase somebody for good: name, address and ways to sign in. Needs fund:person:manage.")
     async def erase_person(self, info: Info, input: PersonInput) -> PersonPayload | None:
         await orders.cancel_all_of(info.context.tx, input.id, "Who ordered was erased.")
-        await erasure.erase(info.context.tx, input.id)
+        await erasing.erase_person(info.context.tx, input.id)
         return _person(input.id)
 
     @declare.mutation("Give somebody else a role. Needs fund:person:manage.")

@@ -1,7 +1,6 @@
 """Asking the fund for support, and what the fund says to it."""
 
 import datetime
-import time
 from typing import Annotated, Any, ClassVar
 
 import strawberry
@@ -9,7 +8,7 @@ import strawberry
 from fund_api.campaigns import support
 from fund_api.campaigns.work_tables import RequestState
 from fund_api.communities.tables import CampaignKind
-from fund_api.core.errors import NotFound, Throttled
+from fund_api.core.errors import NotFound
 from fund_api.graph import declare
 from fund_api.graph.mutations import Acting
 from fund_api.graph.reading import Asking
@@ -17,6 +16,7 @@ from fund_api.graph.user_errors import Payload
 from schema.campaign_work import SupportRequest
 from schema.campaigns import Campaign
 from schema.inputs import given, key, version
+from schema.throttling import slow_down
 
 Info = strawberry.Info[Acting, None]
 RECALL = "Whether it is a drive against a person, such as a recall. The fund never supports one, and says so."
@@ -130,7 +130,7 @@ class SupportMutations:
     async def request_campaign_support(
         self, info: Info, input: RequestCampaignSupportInput
     ) -> RequestCampaignSupportPayload | None:
-        _slow_down(info.context)
+        slow_down(info.context)
         values = given(input, "name", "email", "community_id", "kind", "message")
         made = await support.request_campaign_support(info.context.tx, values, against_person=input.against_person)
         return RequestCampaignSupportPayload(request=strawberry.ID(made.request_id), secret=made.secret)
@@ -153,9 +153,3 @@ class SupportMutations:
         expected = input.expected_version
         await support.decline_support_request(info.context.tx, input.id, input.reason, expected_version=expected)
         return SupportRequestPayload(support_request=declare.entity_of(input.id))
-
-
-def _slow_down(acting: Acting) -> None:
-    """Raise Throttled after too many requests from one address."""
-    if seconds := acting.services["requests"].fail(acting.sender.address, time.monotonic()):
-        raise Throttled(seconds, "requests")

@@ -102,6 +102,7 @@ async def loaded(databases: Databases, request: pytest.FixtureRequest) -> AsyncI
 async def ask(loaded: Database) -> AsyncIterator[Asker]:
     """Asks an engine on the reference data."""
     async with asking(loaded) as asker:
+        asker.engine.services = {"database": loaded}
         yield asker
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 
 from fund_api import migrations
 from fund_api.core.database import Database, Dialect
+from fund_api.core.installation import installed
 from tests.postgres import Server, Unavailable
 
 Fill = Callable[[Database], Awaitable[object]]
@@ -66,6 +67,7 @@ class Databases:
         """A database with our tables and no rows, dropped afterwards."""
         template = await self._once(dialect, "migrated", migrations.upgrade)
         async with self._temporary(dialect, template) as database:
+            await installed(database)  # what a process asks once is not what tests count
             yield database
 
     @asynccontextmanager
@@ -166,6 +168,7 @@ class Databases:
         finally:
             await database.close()
             await self._drop(dialect, name)
+        database.known.clear()
         free.append(database)
 
     @asynccontextmanager

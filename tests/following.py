@@ -50,7 +50,7 @@ class Reader:
             self.portal.call(self.minute)
         body = {"query": self.known(step.document), "variables": self.known(step.variables)}
         headers = {"authorization": f"Bearer {self.names[step.token]}"} if step.token else {}
-        answer = self._post(headers, json=body)
+        answer = self._send("POST", headers, json=body)
         assert answer.status_code == 200, answer.text
         return answer.json(), self.told(step.answer, answer.json())
 
@@ -139,13 +139,14 @@ class Reader:
                 raise ValueError(f"This curl does not know {word}.")
         assert silent, "curl without -s prints a progress meter"
         headers = dict(header.split(": ", 1) for header in options.get("-H", []))
-        answer = self._post(headers, path, content="".join(options.get("-d", [])))
+        sent = {"content": "".join(options["-d"])} if "-d" in options else {}
+        answer = self._send("POST" if sent else "GET", headers, path, **sent)
         end = "".join(options.get("-w", [])).replace("\\n", "\n").replace("%{http_code}", str(answer.status_code))
         body = answer.text if "-o" not in options else ""
         return body + _HEADER.sub(lambda match: answer.headers.get(match[1], ""), end)
 
-    def _post(self, headers: dict[str, str], path: str = "/graphql", **body: Any) -> httpx.Response:
-        async def post() -> httpx.Response:
-            return await self.client.post(self.host + path, headers=headers, **body)
+    def _send(self, method: str, headers: dict[str, str], path: str = "/graphql", **body: Any) -> httpx.Response:
+        async def send() -> httpx.Response:
+            return await self.client.request(method, self.host + path, headers=headers, **body)
 
-        return self.portal.call(post)
+        return self.portal.call(send)

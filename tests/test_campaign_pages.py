@@ -55,8 +55,12 @@ PAGES = [
     "running-a-campaign.md",
     "applying-for-a-grant.md",
     "deciding-and-paying.md",
+    "careers.md",
     "finding-help.md",
     "printing.md",
+    "hiring-a-manager.md",
+    "advising.md",
+    "calendar.md",
     "editing-the-library.md",
 ]
 """Pages that are followed from their first step, each on a database of its own."""

@@ -41,7 +41,7 @@ def test_load_migrates_and_loads_the_packaged_data_in_time(run: Run, tmp_path: P
         " form_period 351 new, 0 changed, 0 unchanged."
     )
     end = re.fullmatch(
-        r"40,320 new, 78 changed; 1 unchanged\. (\d+\.\d) seconds, (\d+) MB of memory at the peak\.", lines[22]
+        r"40,323 new, 78 changed; 1 unchanged\. (\d+\.\d) seconds, (\d+) MB of memory at the peak\.", lines[24]
     )
     assert end is not None
     assert float(end[1]) < 60  # 15 on an idle machine of two cores; this only catches what is far off

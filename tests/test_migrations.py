@@ -128,6 +128,38 @@ async def test_notices_that_were_there_stay_and_may_be_of_grants_from_now_on(emp
         assert kept.scalars().all() == [notice]
 
 
+async def test_notices_that_were_there_stay_and_may_be_of_hiring_from_now_on(empty: Database) -> None:
+    await perform(empty, lambda connection: command.upgrade(migrations.configuration(connection), "0015"))
+    times = "'2026-01-01T00:00:00.000000Z', '2026-01-01T00:00:00.000000Z'"
+    person, told, decided = (stable_id(*one) for one in (("person", "1"), ("notice", "1"), ("notice", "2")))
+    request, grant = stable_id("hire", "1"), stable_id("grant", "1")
+    write = "INSERT INTO notice (id, person_id, kind, text, {}created_at, updated_at) VALUES"
+    for statement in (
+        f"INSERT INTO person (id, name, active, version, provenance, created_at, updated_at) VALUES ('{person}', 'Ada', true, 1, 'ENTERED', {times})",
+        f"{write.format('')} ('{told}', '{person}', 'MILESTONE_DUE', 'It is due', {times})",
+        f"{write.format('grant_id, ')} ('{decided}', '{person}', 'GRANT_DECIDED', 'Approved', '{grant}', {times})",
+    ):
+        async with empty.writing() as connection:
+            await connection.exec_driver_sql(statement)
+    before = await _everything_in(empty, "notice")
+
+    assert await migrations.upgrade(empty) is True
+
+    kept = [row | {"hiring_request_id": None, "provenance": "ENTERED"} for row in before]
+    assert await _everything_in(empty, "notice") == kept
+    late = f"{write.format('hiring_request_id, ')} ('{stable_id('notice', '3')}', '{person}', 'HIRING_CHANGED', 'It moved', '{request}', {times})"
+    await perform(empty, lambda connection: connection.exec_driver_sql(late))
+    for wrong, broken in (("HIRING_", "kind_known"), (request, "hiring_request_id_length")):
+        with pytest.raises(IntegrityError, match=f"ck_notice_{broken}"):
+            await perform(empty, lambda connection: connection.exec_driver_sql(late.replace(wrong, "")))  # noqa: B023  called at once
+
+    await perform(empty, lambda connection: command.downgrade(migrations.configuration(connection), "0015"))
+    assert await _everything_in(empty, "notice") == before
+
+    assert await migrations.upgrade(empty) is True
+    assert await _everything_in(empty, "notice") == kept
+
+
 def _old_resources() -> tuple[str, ...]:
     """A resource with all values, in use by a campaign, and one with few, as they were before there were revisions."""
     times = "'2026-01-01T00:00:00.000000Z', '2026-01-02T00:00:00.000000Z'"

@@ -14,6 +14,7 @@ from tests.commands import Run
 NOTHING = """\
 Every balance agrees with the ledger (programs: 0, grants: 0, entries: 0); nobody had two duties on a grant (decisions: 0).
 The printed stock agrees with its orders (items: 0, lines: 0).
+No advisor has more than they take (advisors: 0, assignments: 0).
 """
 TOKEN = r"fund_[0-9a-z]{26}_[0-9a-f]{64}\n"
 

@@ -13,6 +13,8 @@ from fund_api.people.tables import Person
 
 NOTICE, MILESTONE, CAMPAIGN = table_of(Notice), table_of(Milestone), table_of(Campaign)
 MEMBER, PERSON = table_of(CampaignMember), table_of(Person)
+LONGEST = NOTICE.c.text.info["limits"][1]
+"""Characters of a notice."""
 SOON = 14
 """Days before a milestone is due, when its people are told."""
 
@@ -26,9 +28,14 @@ async def tell(
     campaign_id: str | None = None,
     milestone_id: str | None = None,
     grant_id: str | None = None,
+    hiring_request_id: str | None = None,
 ) -> str:
-    """Write a notice to a person and return its id; other rules call this, so it asks for no permission."""
-    values: Row = {"person_id": person_id, "kind": kind, "text": text}
+    """Write a notice to a person and return its id; other rules call this, so it asks for no permission.
+
+    A text that is longer than a notice may be ends in an ellipsis: what it is about says the rest.
+    """
+    text = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    values: Row = {"person_id": person_id, "kind": kind, "text": text, "hiring_request_id": hiring_request_id}
     values |= {"campaign_id": campaign_id, "milestone_id": milestone_id, "grant_id": grant_id}
     return await tx.add(Notice, "written", values)  # no event of the campaign: a notice is for whom it was written
 

@@ -1,8 +1,5 @@
 """Requests for the fund's support: how somebody makes one, and what becomes of it."""
 
-import hashlib
-import re
-import secrets
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,18 +10,19 @@ from fund_api.campaigns.members import demand
 from fund_api.campaigns.rules import Values, create_campaign, only, refuse_recall
 from fund_api.campaigns.work_tables import NoticeKind, RequestState, SupportRequest
 from fund_api.communities.tables import Community
+from fund_api.core.addresses import check_address
 from fund_api.core.columns import table_of
-from fund_api.core.errors import InvalidTransition, InvalidValue, NotFound
+from fund_api.core.errors import InvalidTransition, NotFound
 from fund_api.core.text import fold
 from fund_api.core.writing import Row, Transaction
 from fund_api.people import invitations
 from fund_api.people.roles import Role
 from fund_api.people.tables import Person
+from fund_api.people.tokens import hashed, new_secret
 
 REQUEST, PERSON = table_of(SupportRequest), table_of(Person)
 _ASKED = frozenset({"name", "email", "community_id", "kind", "message"})
 _SHOWN = ("id", "state", "reason", "campaign_id", "created_at", "decided_at")
-_ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +54,15 @@ async def request_campaign_support(tx: Transaction, values: Values, *, against_p
     refuse_recall(against_person)
     row = only(values, _ASKED)
     await tx.row(Community, row["community_id"])
-    if not _ADDRESS.fullmatch(row["email"].strip()):
-        raise InvalidValue("email takes an address, as ada@example.org.", "email")
-    secret = secrets.token_urlsafe(32)
-    row |= {"state": RequestState.RECEIVED, "secret_hash": _hashed(secret)}
+    check_address(row["email"], "email")
+    secret = new_secret()
+    row |= {"state": RequestState.RECEIVED, "secret_hash": hashed(secret)}
     return Requested(await tx.add(SupportRequest, "received", row), secret)
 
 
 async def look_up(connection: AsyncConnection, secret: str) -> Row:
     """The request with this secret: its state, reason, campaign and times, nothing private. Raises NotFound."""
-    query = sa.select(*(REQUEST.c[name] for name in _SHOWN)).where(REQUEST.c.secret_hash == _hashed(secret))
+    query = sa.select(*(REQUEST.c[name] for name in _SHOWN)).where(REQUEST.c.secret_hash == hashed(secret))
     found = (await connection.execute(query)).mappings().first()
     if found is None:
         raise NotFound("There is no request with this secret.")
@@ -114,7 +111,3 @@ async def _decide(tx: Transaction, action: str, request_id: str, values: Row, ex
     row = values | {"decided_at": tx.now, "decided_by": tx.viewer.id}
     campaign_id = values.get("campaign_id")
     await tx.change(SupportRequest, action, request_id, row, expected_version=expected_version, campaign_id=campaign_id)
-
-
-def _hashed(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

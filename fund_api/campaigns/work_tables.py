@@ -44,6 +44,8 @@ class NoticeKind(StrEnum):
     GRANT_CHANGED = "GRANT_CHANGED"
     PAYMENT_RECORDED = "PAYMENT_RECORDED"
     REPORT_DECIDED = "REPORT_DECIDED"
+    HIRING_CHANGED = "HIRING_CHANGED"
+    FOLLOW_UP_DUE = "FOLLOW_UP_DUE"
 
 
 class CampaignMember(columns.Table, table=True):
@@ -141,7 +143,7 @@ class ProcedureRule(columns.Table, table=True):
     __tablename__ = "procedure_rule"
 
     id: str = columns.identity("rule")
-    state_code: str = columns.reference("state.code")
+    state_code: str = columns.reference("state.code", part=True)
     route: Route = columns.choice(Route)
     applies_to: CommunityKind | None = columns.choice(CommunityKind, nullable=True)
     threshold_hundredths: int | None = columns.integer(1, WHOLE, nullable=True)
@@ -163,7 +165,8 @@ class ProcedureRule(columns.Table, table=True):
 class Notice(columns.Table, table=True):
     """Something that a person is told, here and, where mail is set up, by mail. A milestone is told once.
 
-    Campaigns know nothing of grants, so the id of a grant is kept as the log keeps ids: as text, without a foreign key.
+    Campaigns know nothing of grants and hiring, so their ids are kept as the log keeps ids: as text, without a foreign
+    key. Its text is private: it may say what few may read, and goes with whom it was written for.
     """
 
     __tablename__ = "notice"
@@ -174,9 +177,11 @@ class Notice(columns.Table, table=True):
     campaign_id: str | None = columns.reference("campaign.id", nullable=True, index=True)
     milestone_id: str | None = columns.reference("milestone.id", nullable=True, index=True)
     grant_id: str | None = columns.text(40, nullable=True)
-    text: str = columns.text(2_000)
+    hiring_request_id: str | None = columns.text(40, nullable=True)
+    text: str = columns.text(2_000, private=True)
     read_at: datetime.datetime | None = columns.time(nullable=True)
     mailed_at: datetime.datetime | None = columns.time(nullable=True)
+    provenance: Provenance = columns.choice(Provenance, default=Provenance.ENTERED)
     created_at: datetime.datetime = columns.time()
     updated_at: datetime.datetime = columns.time()
 

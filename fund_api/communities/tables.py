@@ -111,7 +111,7 @@ class State(columns.Table, table=True):
     created_at: datetime.datetime = columns.time()
     updated_at: datetime.datetime = columns.time()
 
-    __table_args__ = (sa.Index("ix_state_name", "name", "id"), sa.Index("ix_state_code", "code", "id"))
+    __table_args__ = (sa.Index("ix_state_name", "name", "id"), sa.Index("ix_state_code", "code", "id"), columns.SHARED)
 
 
 class Community(columns.Table, table=True):
@@ -127,7 +127,7 @@ class Community(columns.Table, table=True):
     search_text: str = columns.search_text()
     short_name: str = columns.text(200)
     kind: CommunityKind = columns.choice(CommunityKind)
-    state_code: str = columns.reference("state.code")
+    state_code: str = columns.reference("state.code", part=True)
     county_geoid: str | None = columns.text(5, nullable=True)
     county_name: str | None = columns.text(200, nullable=True)
     population: int | None = columns.integer(0, LARGEST_POPULATION, nullable=True)

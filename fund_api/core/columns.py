@@ -6,6 +6,7 @@ constraints are named after their column, alike on both databases. Enums are sto
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -28,6 +29,11 @@ class Table(SQLModel):
     """Base of every table: one metadata, constraints named by rule."""
 
     metadata = sa.MetaData(naming_convention=_NAMES)
+
+
+_SHARED = "shared"
+SHARED = {"info": {_SHARED: True}}
+"""Of a table whose rows anything may refer to without being a part of them: the last of its table arguments."""
 
 
 class Text(sa.types.TypeDecorator[str]):
@@ -91,6 +97,7 @@ def _column(
     prefix: str = "",
     limits: tuple[float, float] | None = None,
     private: bool = False,
+    part: bool | None = None,
     **options: Any,
 ) -> Any:
     """A field for SQLModel; Any, because a table class states the field's own type.
@@ -98,7 +105,7 @@ def _column(
     `limits` are the least and the most that it takes, of characters or in value; writes look at them.
     """
     options.setdefault("nullable", False)
-    info = {"checks": checks or {}, "prefix": prefix, "limits": limits, "private": private}
+    info = {"checks": checks or {}, "prefix": prefix, "limits": limits, "private": private, "part": part}
     return Field(default=None if options["nullable"] else ..., sa_column=sa.Column(kind, *parts, info=info, **options))
 
 
@@ -114,14 +121,49 @@ def key(length: int) -> Any:
     return _column(Text, primary_key=True, checks={"length": f"length({{column}}) BETWEEN 1 AND {length}"})
 
 
-def reference(target: str, *, primary_key: bool = False, nullable: bool = False, index: bool = False) -> Any:
-    """A foreign key to `target`, written "table.column"."""
-    return _column(Text, sa.ForeignKey(target), primary_key=primary_key, nullable=nullable, index=index)
+def reference(
+    target: str,
+    *,
+    primary_key: bool = False,
+    nullable: bool = False,
+    index: bool = False,
+    part: bool | None = None,
+) -> Any:
+    """A foreign key to `target`, written "table.column".
+
+    The row is a part of what it refers to, so that either both are fictional or neither: unless the target is SHARED,
+    or `part` says otherwise.
+    """
+    options: dict[str, Any] = {"primary_key": primary_key, "nullable": nullable, "index": index}
+    return _column(Text, sa.ForeignKey(target), part=part, **options)
 
 
 def owner(target: str, prefix: str) -> Any:
     """A foreign key to `target` that is the row's id to clients: several rows may tell of one thing."""
-    return _column(Text, sa.ForeignKey(target), prefix=prefix)
+    return _column(Text, sa.ForeignKey(target), prefix=prefix, part=True)
+
+
+def scope(*tables: str) -> Any:
+    """Where something holds: the id of a row of one of these tables, whose part it is then, or another word."""
+    field = text(40)
+    field.sa_column.info["part_of"] = tables
+    return field
+
+
+@cache
+def wholes(table: sa.Table) -> dict[str, list[sa.Column[Any]]]:
+    """What a row is a part of, by the columns that name it: the keys of the tables where it is found."""
+    return {column.name: keys for column in table.c if (keys := _wholes(column))}
+
+
+def _wholes(column: sa.Column[Any]) -> list[sa.Column[Any]]:
+    named = [table.c.id for table in (column.table.metadata.tables[one] for one in column.info.get("part_of", ()))]
+    keys = [key.column for key in column.foreign_keys]
+    if (part := column.info.get("part")) is None:
+        keys = [key for key in keys if not key.table.info.get(_SHARED)]
+    elif not part:
+        keys = []
+    return [key for key in keys + named if "provenance" in key.table.c]
 
 
 def text(length: int, *, nullable: bool = False, unique: bool = False, private: bool = False) -> Any:
@@ -146,10 +188,15 @@ def search_text() -> Any:
     return text(LONGEST_TEXT)
 
 
-def choice(values: type[StrEnum], *, nullable: bool = False, private: bool = False) -> Any:
-    """One value of a closed set, stored as its text."""
+def choice(
+    values: type[StrEnum], *, nullable: bool = False, private: bool = False, default: StrEnum | None = None
+) -> Any:
+    """One value of a closed set, stored as its text; the database's `default` is for rows that were there before."""
     listed = ", ".join(f"'{value}'" for value in values)
-    return _column(Text, nullable=nullable, private=private, checks={"known": f"{{column}} IN ({listed})"})
+    options: dict[str, Any] = {"nullable": nullable, "private": private}
+    return _column(
+        Text, checks={"known": f"{{column}} IN ({listed})"}, server_default=default and default.value, **options
+    )
 
 
 def integer(least: int, most: int, *, nullable: bool = False, private: bool = False) -> Any:

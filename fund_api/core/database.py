@@ -7,7 +7,7 @@ Reads of the engine use the driver's own connections (`fund_api.graph.run`); eve
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from fund_api.core.errors import Failure
+from fund_api.core.nearest_rank import NearestRank
 
 _UNBEGUN = "unbegun"
 """The option of connections on which SQLAlchemy begins no transaction."""
@@ -42,6 +43,8 @@ class Database:
     url: URL
     dialect: Dialect
     engine: AsyncEngine
+    known: dict[str, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What never changes in it as long as this object lives, kept by whoever asked it first."""
 
     @classmethod
     def at(cls, address: str) -> "Database":
@@ -97,6 +100,14 @@ class Database:
         await self.engine.dispose()
 
 
+class SqliteConnection(sqlite3.Connection):
+    """A connection that knows our aggregates; every one that this process opens is of this kind."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # Any: what sqlite3.connect is given
+        super().__init__(*args, **options)
+        self.create_aggregate("nearest_rank", 2, NearestRank)  # type: ignore[arg-type]  # typeshed: one number, no null
+
+
 def prepare_sqlite(connection: Any) -> None:
     """Settings that every SQLite connection needs; they are per connection. Any: sqlite3's, or its async twin."""
     cursor = connection.cursor()
@@ -122,7 +133,7 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
         raise Failure("FUND_DATABASE_URL needs a file: sqlite:///fund.db, for example.")
     if sqlite3.sqlite_version_info < (3, 35):
         raise Failure(f"SQLite {sqlite3.sqlite_version} is too old: 3.35 or later is needed.")
-    engine = create_async_engine(url.set(drivername="sqlite+aiosqlite"))
+    engine = create_async_engine(url.set(drivername="sqlite+aiosqlite"), connect_args={"factory": SqliteConnection})
 
     @event.listens_for(engine.sync_engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
@@ -155,5 +166,5 @@ async def reached(address: str) -> AsyncIterator[Database]:
 def _check_file(database: Database) -> None:
     """Open SQLite's file once in this thread: the driver's would print a traceback when it cannot."""
     if database.dialect is Dialect.SQLITE:
-        with closing(sqlite3.connect(database.file)) as connection:
+        with closing(sqlite3.connect(database.file, factory=SqliteConnection)) as connection:
             prepare_sqlite(connection)

@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund_api.core.columns import table_of
+from fund_api.core.facts import Provenance
 from fund_api.core.ids import new_id
 from fund_api.core.tables import Event, EventChange, EventHead, PrivateChange
 
@@ -55,11 +56,12 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who acts and when: the id of a person or none, and the request."""
+    """Who acts and when: the id of a person or none, and the request; and whether it is made up for a demonstration."""
 
     actor_id: str | None
     at: datetime
     request_id: str | None = None
+    provenance: Provenance = Provenance.ENTERED
 
 
 async def append(connection: AsyncConnection, origin: Origin, done: list[Done]) -> None:
@@ -81,6 +83,7 @@ async def append(connection: AsyncConnection, origin: Origin, done: list[Done]) 
             "entity_id": one.entity_id,
             "campaign_id": one.campaign_id,
             "request_id": origin.request_id,
+            "provenance": origin.provenance,
             "previous_hash": previous,
         }
         previous = hashed(event, rows)
@@ -140,11 +143,15 @@ def digest(salt: str, before: str | None, after: str | None) -> str:
 
 
 def hashed(event: Mapping[str, Any], changes: list[dict[str, Any]]) -> str:
-    """The hash of an event's rows, its changes in their order."""
+    """The hash of an event's rows, its changes in their order.
+
+    Events did not always say their provenance, so that of entered ones, which were all then, is no part of the text.
+    """
     named = ("number", "actor_id", "action", "entity_id", "campaign_id", "request_id", "previous_hash")
     told = [[change[name] for name in ("field", "before", "after", "digest")] for change in changes]
     ids = [event["id"], *(change["id"] for change in changes)]
-    text = _text([_moment(event["at"]), *(event[name] for name in named), ids, told])
+    apart = [] if event["provenance"] == Provenance.ENTERED else [event["provenance"]]
+    text = _text([_moment(event["at"]), *(event[name] for name in named), ids, told, *apart])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

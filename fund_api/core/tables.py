@@ -1,14 +1,40 @@
-"""The tables that no slice owns: which files were loaded, what happened, and the answers that retries get."""
+"""The tables that no slice owns: what kind of installation this is, which files were loaded, what happened, and the
+answers that retries get.
+"""
 
 import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 
 from fund_api.core import append_only, columns
+from fund_api.core.facts import Provenance
 
 LONGEST_VALUE = 20_000
 """Characters of a value in an event, as JSON."""
 LONGEST_PAYLOAD = 5_000_000
+
+
+class InstallationKind(StrEnum):
+    """What a database is for."""
+
+    STANDARD = "STANDARD"
+    DEMO = "DEMO"
+
+
+class Installation(columns.Table, table=True):
+    """The one row that says what this database is for; without it, it is a standard one. It never changes its kind.
+
+    A demonstration is `ready_at` the time at which its world was whole.
+    """
+
+    __tablename__ = "installation"
+
+    name: str = columns.key(10)
+    kind: InstallationKind = columns.choice(InstallationKind)
+    notice: str | None = columns.text(500, nullable=True)
+    ready_at: datetime.datetime | None = columns.time(nullable=True)
+    created_at: datetime.datetime = columns.time()
 
 
 class LoadedFile(columns.Table, table=True):
@@ -36,6 +62,7 @@ class Event(columns.Table, table=True):
     entity_id: str = columns.text(40)
     campaign_id: str | None = columns.text(40, nullable=True)
     request_id: str | None = columns.text(100, nullable=True)
+    provenance: Provenance = columns.choice(Provenance, default=Provenance.ENTERED)
     previous_hash: str = columns.text(64)
     hash: str = columns.text(64)
 

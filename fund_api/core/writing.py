@@ -3,7 +3,8 @@
     async with writing(database, viewer, now) as tx:
         await rules.publish(tx, campaign_id)
 
-The block commits at its end, with its events; raising rolls everything back. Rules never commit.
+The block commits at its end, with its events; raising rolls everything back. Rules never commit. In a demonstration
+every row that it writes is fictional, and `honesty` watches over the real ones.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -15,13 +16,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from fund_api.core import events
+from fund_api.core import events, honesty
 from fund_api.core.access import Viewer
 from fund_api.core.columns import Table, table_of
 from fund_api.core.database import Database
 from fund_api.core.errors import InvalidValue, NotFound, VersionConflict
 from fund_api.core.events import Change, Done, Origin
+from fund_api.core.facts import Provenance
 from fund_api.core.ids import new_id
+from fund_api.core.installation import installed
 from fund_api.core.text import clean
 
 SILENT = frozenset({"id", "version", "created_at", "updated_at", "search_text"})
@@ -38,6 +41,8 @@ class Transaction:
     viewer: Viewer
     now: datetime
     done: list[Done] = field(default_factory=list)
+    provenance: Provenance = Provenance.ENTERED
+    """How the rows come to be here that it writes."""
 
     async def row(self, model: type[Table], entity_id: str, *, referable: bool = False) -> Row:
         """A row, held against other writers until the transaction ends. Raises NotFound.
@@ -142,7 +147,7 @@ class Transaction:
     def _stamps(self, table: sa.Table, *, created: bool = False) -> Row:
         stamps: Row = {"updated_at": self.now}
         if created:
-            stamps |= {"created_at": self.now, "version": 1, "provenance": "ENTERED"}
+            stamps |= {"created_at": self.now, "version": 1, "provenance": self.provenance}
         return {name: value for name, value in stamps.items() if name in table.c}
 
 
@@ -151,10 +156,13 @@ async def writing(
     database: Database, viewer: Viewer, now: datetime, request_id: str | None = None
 ) -> AsyncIterator[Transaction]:
     """One transaction, committed with its events at the end of the block, rolled back when it raises."""
+    here = await installed(database)
     async with database.writing() as connection:
-        tx = Transaction(connection, viewer, now)
+        if here.is_demo:
+            honesty.watch(connection)
+        tx = Transaction(connection, viewer, now, provenance=here.provenance)
         yield tx
-        await events.append(connection, Origin(viewer.id, now, request_id), tx.done)
+        await events.append(connection, Origin(viewer.id, now, request_id, here.provenance), tx.done)
 
 
 def checked(table: sa.Table, values: Row) -> Row:

@@ -51,7 +51,9 @@ async def draft(tx: Transaction, campaign_id: str, program_id: str, values: Valu
     row |= {"scheduled": 0, "disbursed": 0, "returned": 0, "released": 0} | only(values)
     await tx.add(Grant, "drafted", row, campaign_id=campaign_id)
     noted = {"id": new_id("duty"), "grant_id": grant_id, "person_id": tx.viewer.id, "duty": duty}
-    await tx.connection.execute(table_of(GrantDuty).insert(), noted | {"created_at": tx.now})
+    await tx.connection.execute(
+        table_of(GrantDuty).insert(), noted | {"created_at": tx.now, "provenance": tx.provenance}
+    )
     await _write_lines(tx, grant_id, campaign_id, lines)
     return grant_id
 

@@ -36,6 +36,7 @@ class GrantDuty(columns.Table, table=True):
     grant_id: str = columns.reference("grant.id")
     person_id: str = columns.reference("person.id", index=True)
     duty: Duty = columns.choice(Duty)
+    provenance: Provenance = columns.choice(Provenance, default=Provenance.ENTERED)
     created_at: datetime.datetime = columns.time()
 
     __table_args__ = (sa.UniqueConstraint("grant_id", "person_id"),)

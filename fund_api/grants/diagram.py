@@ -6,6 +6,8 @@
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
+from fund_api.core import drawing
+from fund_api.core.drawing import code
 from fund_api.grants.deciding_tables import Duty
 from fund_api.grants.lifecycle import MOVES, PERMISSIONS, GrantAction, Move
 from fund_api.grants.tables import GrantStatus
@@ -88,21 +90,14 @@ def page() -> str:
 
 def diagram() -> str:
     """Every move that leads somewhere, as a state diagram of Mermaid."""
-    moving = [move for move in MOVES if move.end is not None]
-    last = [status for status in GrantStatus if all(move.start is not status for move in moving)]
-    lines = [
-        f"[*] --> {GrantStatus.DRAFT}",
-        *(f"{move.start} --> {move.end}: {_words(move.action)}" for move in moving),
-        *(f"{status} --> [*]" for status in last),
-    ]
-    return "\n    ".join(["stateDiagram-v2", *lines])
+    arrows = [(move.start, move.end, move.action) for move in MOVES if move.end is not None]
+    return drawing.state_diagram(GrantStatus.DRAFT, arrows, GrantStatus)
 
 
 def table() -> str:
     """Every action, from where and to where, and who may take it, as a table of Markdown."""
     head = ["Action", "What it does", "From", "To", "Who", "Permission"]
-    rows = [_row(list(moves)) for _, moves in groupby(_in_order(), key=_kind)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
+    return drawing.table(head, (_row(list(moves)) for _, moves in groupby(_in_order(), key=_kind)))
 
 
 def _in_order() -> Iterable[Move]:
@@ -116,12 +111,8 @@ def _kind(move: Move) -> tuple[GrantAction, GrantStatus | None]:
 
 def _row(moves: list[Move]) -> list[str]:
     action, end = _kind(moves[0])
-    starts = ", ".join(f"`{move.start}`" for move in moves)
+    starts = code(move.start for move in moves)
     duties = moves[0].duties
     who = "anybody of the staff" if len(duties) == len(Duty) - 1 else " or ".join(_WHO[duty] for duty in duties)
-    permissions = ", ".join(f"`{PERMISSIONS[duty]}`" for duty in duties)
+    permissions = code(PERMISSIONS[duty] for duty in duties)
     return [f"`{action}`", MEANINGS[action], starts, f"`{end}`" if end else "stays", who, permissions]
-
-
-def _words(action: GrantAction) -> str:
-    return action.replace("_", " ").lower()

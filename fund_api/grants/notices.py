@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fund_api.campaigns import notices
-from fund_api.campaigns.notices import MEMBER, NOTICE, PERSON
+from fund_api.campaigns.notices import MEMBER, PERSON
 from fund_api.campaigns.work_tables import NoticeKind
 from fund_api.core.columns import table_of
 from fund_api.core.events import CHANGE, EVENT, written
@@ -21,7 +21,6 @@ READER = "grant notices"
 """The name under which the log is read."""
 MOST = 200
 """Events that are told of at once; the next tick goes on."""
-LONGEST = NOTICE.c.text.info["limits"][1]
 DISBURSEMENT, REPORT, CONDITION = table_of(Disbursement), table_of(GrantReport), table_of(GrantCondition)
 Kind = NoticeKind
 
@@ -60,7 +59,7 @@ async def tell_applicants(tx: Transaction) -> list[str]:
     told = []
     for row in await tx.rows(_facts([event["id"] for event in events])) if events else []:
         kind, words = TOLD[row["action"]]
-        text = _fitting(f"{row['title']}: {words.format_map(_said(row))}")
+        text = f"{row['title']}: {words.format_map(_said(row))}"
         about = {"campaign_id": row["campaign_id"], "grant_id": row["grant_id"]}
         told.append(await notices.tell(tx, row["person_id"], kind, text, **about))
     return told
@@ -133,8 +132,3 @@ def _said(row: Row) -> dict[str, str]:
         "because": f": {reason}" if reason else "",
         "conditions": f"; conditions to be met: {conditions}" if conditions else "",
     }
-
-
-def _fitting(text: str) -> str:
-    """A text as long as a notice may be; the reason stands at its end, and with the grant itself in full."""
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -145,7 +145,7 @@ async def assume(tx: Transaction, held: Held) -> None:
     """Note as what the viewer acts on the grant, the first time that they do."""
     row = {"id": new_id("duty"), "grant_id": held.grant["id"], "person_id": tx.viewer.id, "duty": held.duty}
     insert = sqlite.insert if tx.connection.dialect.name == "sqlite" else postgresql.insert
-    noted = insert(DUTY).values(row | {"created_at": tx.now})
+    noted = insert(DUTY).values(row | {"created_at": tx.now, "provenance": tx.provenance})
     await tx.connection.execute(noted.on_conflict_do_nothing(index_elements=[DUTY.c.grant_id, DUTY.c.person_id]))
 
 

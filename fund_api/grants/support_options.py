@@ -61,10 +61,13 @@ _SUMMARIES = {
 _WAYS = {
     HelpKind.CAMPAIGN: "Ask for support by requestCampaignSupport; everybody may. Once there is a campaign, its"
     " people apply for money by draftGrant, and its page says what help in kind it got.",
-    HelpKind.HIRING: "To have the position created, ask by requestCampaignSupport for a campaign of the kind"
-    " POSITION_CREATION. To have it filled, write to the fund's staff.",
-    HelpKind.NEXT_GENERATION: "See resources(filter: {kind: {in: [PROGRAM, WORKSHOP]}}); the address of one says"
-    " how to join.",
+    HelpKind.HIRING: "Ask by requestHiringSupport; everybody may, and hiringRequestState says what becomes of it. For a"
+    " vote on whether there is to be a position, ask by requestCampaignSupport for a campaign of the kind"
+    " POSITION_CREATION.",
+    HelpKind.NEXT_GENERATION: "See programs for what one can join, sessions for when it takes place, and"
+    " deadlines(within: 30) for until when one can apply or register; the address of each says how. To have sessions"
+    " and deadlines in a calendar, subscribe to /calendar/ and the code of your state with .ics at the end, such as"
+    " /calendar/OH.ics.",
     HelpKind.DATA_AND_RESOURCES: "Nobody has to apply. See recommendedResources, resources and search; printItems"
     " for what is in print.",
 }

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fund_api.graph.declarations import ToMany
-from fund_api.graph.figures import FIGURES, HALF, Bucket, Figure, Grouping, GroupKey, Measure, Order
+from fund_api.graph.figures import FIGURES, HALF, PERCENTILES, Bucket, Figure, Grouping, GroupKey, Measure, Order
 from fund_api.graph.found import named
 from fund_api.graph.levels import Level
 from fund_api.graph.sql import Sql
@@ -30,7 +30,7 @@ def groups(sql: Sql, level: Level, grouping: Grouping) -> tuple[sa.Select[Any], 
     base = _base(sql, level, grouping).subquery(f"b{level.number}")
     if grouping.across and grouping.counts_communities:
         base = _first_of_community(base, grouping).subquery(f"g{level.number}")
-    figures = _Figures(base.c, grouping)
+    figures = _Figures(sql, base.c, grouping)
     select = sa.select().select_from(base).group_by(*(base.c[_name(key)] for key in grouping.keys))
     select = select.having(*_having(sql, grouping, figures)) if grouping.having else select
     select = select.order_by(*(clause for order in grouping.order for clause in _clauses(order, figures)))
@@ -77,6 +77,8 @@ def _key(sql: Sql, columns: Any, key: GroupKey) -> sa.ColumnElement[Any]:
     column: sa.ColumnElement[Any] = columns[key.column]
     if key.bucket is Bucket.VALUE:
         return column
+    if key.bucket is Bucket.AGE:
+        return _band(sql, column, key.bands)
     year, month = sql.calendar(column)
     if key.bucket is Bucket.YEAR:
         return year
@@ -89,10 +91,17 @@ def _key(sql: Sql, columns: Any, key: GroupKey) -> sa.ColumnElement[Any]:
     return sa.case((columns[key.precision] != sa.literal_column("'YEAR'"), bucket))
 
 
+def _band(sql: Sql, moment: sa.ColumnElement[Any], bands: tuple[int, ...]) -> sa.ColumnElement[Any]:
+    """The band in which the age of a time lies, by the day at which the band begins; null for no time."""
+    reached = [(moment <= sql.ago(days), _literal(days)) for days in reversed(bands)]
+    return sa.case(*reached, (moment.is_not(None), _literal(0)))
+
+
 @dataclass(frozen=True, slots=True)
 class _Figures:
     """The figures of a group, over the rows `columns`."""
 
+    sql: Sql
     columns: Any
     grouping: Grouping
 
@@ -114,6 +123,8 @@ class _Figures:
 
     def _of_measure(self, measure: Measure, kind: str) -> sa.ColumnElement[Any]:
         column = self.columns[measure.column]
+        if kind in PERCENTILES:
+            return self.sql.percentile(column, PERCENTILES[kind])
         match kind:
             case "known":
                 return sa.func.count(column)

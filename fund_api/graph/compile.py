@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -88,12 +88,12 @@ class Compiler:
         walk = self._walk(selector, permissions)
         return self._plan(walk, *walk.root(self.catalogue.query, groups))
 
-    def entity_plan(
+    def entities_plan(
         self, selector: Selector, entity: Entity, nodes: list[FieldNode], permissions: frozenset[str]
     ) -> Plan:
-        """The plan for what nodes select of one entity: its id comes with the variables, under selection.ENTITY."""
+        """The plan for what nodes select of entities: their ids come with the variables, under selection.ENTITIES."""
         walk = self._walk(selector, permissions)
-        return self._plan(walk, *walk.entity(entity, nodes))
+        return self._plan(walk, *walk.entities(entity, nodes))
 
     def _walk(self, selector: Selector, permissions: frozenset[str]) -> Roots:
         return Roots(self.catalogue, selector, Reader(selector.variables.coerced), self.dialect, permissions)
@@ -181,6 +181,10 @@ def _moments(values: list[datetime]) -> list[datetime]:
     return [_moment(value) for value in _listed(values)]
 
 
+def _ago(now: datetime, days: int) -> datetime:
+    return now - timedelta(days=days)
+
+
 def _stamp(value: datetime | str | None) -> str | None:
     """A time as cursors and SQLite hold it, which is how SQLite returns it."""
     if not isinstance(value, datetime):
@@ -197,6 +201,7 @@ def _json_list(values: list[Any]) -> str:
 
 
 _FUNCTIONS: dict[str, Callable[..., object]] = {
+    "ago": _ago,
     "average": rounding.average,
     "currency": rounding.currency,
     "cursor": encode,

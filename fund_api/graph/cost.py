@@ -3,7 +3,7 @@
 It is counted on the compiled levels, so fragments are expanded and skipped fields gone: each list as many rows as its
 page may hold, each row once for itself and once for every to-one row joined to it, times the rows of the lists around
 it. A figure about a whole list costs as much as FIGURE rows; stats, a search, and an order by another entity's column
-look at a whole table and cost as much as SCAN rows.
+look at a whole table and cost as much as SCAN rows, and so does each root field that a resolver of ours answers.
 """
 
 from collections.abc import Iterable

@@ -173,12 +173,16 @@ class NodeLookup:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """A root field: figures about groups of an entity's rows. Paths name fields in Python, as community.state.code."""
+    """A root field: figures about groups of an entity's rows. Paths name fields in Python, as community.state.code.
+
+    `ages` names times, each with the days at which the bands of its age begin.
+    """
 
     entity: str
     keys: tuple[str, ...]
     measures: tuple[str, ...]
     communities: str
+    ages: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,13 @@ def listing(
 
 
 def stats(
-    description: str, entity: type, *, keys: tuple[str, ...], measures: tuple[str, ...] = (), communities: str = ""
+    description: str,
+    entity: type,
+    *,
+    keys: tuple[str, ...],
+    measures: tuple[str, ...] = (),
+    communities: str = "",
+    ages: Mapping[str, tuple[int, ...]] | None = None,
 ) -> Any:
     """A root field that groups the rows of an entity by any of `keys` and adds up `measures`.
 
@@ -154,9 +160,13 @@ def stats(
     fiscal years. A path may begin with a to-many via a link: then a row counts once in the group of each of these that
     the viewer sees, and nowhere without any. `communities` is the path to the communities behind the rows, for figures
     per community and resident.
+
+    `ages` are further keys: of a time, how many days it is ago, in bands that begin at 0 and at each of the days named.
     """
     definition: Any = entity  # Any: marked by Strawberry
-    return _field(description, Stats(definition.__strawberry_definition__.name, keys, measures, communities))
+    return _field(
+        description, Stats(definition.__strawberry_definition__.name, keys, measures, communities, ages or {})
+    )
 
 
 def lookup(description: str, *columns: str, by: bool = False, variants: Mapping[str, Variant] | None = None) -> Any:

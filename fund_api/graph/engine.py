@@ -43,6 +43,11 @@ class Answer:
     keys: tuple[str, ...]
     others: dict[str, list[FieldNode]]
 
+    @property
+    def resolved(self) -> list[str]:
+        """The keys of the root fields that have resolvers."""
+        return [key for key, nodes in self.others.items() if not nodes[0].name.value.startswith("__")]
+
 
 @dataclass(slots=True)
 class Engine:
@@ -85,10 +90,10 @@ class Engine:
             answer = self._answer(operation, viewer)
             variables = operation.variables.coerced
             late = answer.plan.late(variables)
-            rows = answer.plan.cost(late)
+            rows = answer.plan.cost(late) + cost.SCAN * len(answer.resolved)
             cost.check(rows, self.cost_limit)
             data = await self.reads.read(answer.plan, variables, late, asked)
-            response = {"data": data} if not answer.others else await self._merged(operation, answer, data, asked)
+            response = {"data": data} if not answer.others else await self._merged(operation, answer, data, asked, rows)
         except GraphQLError as error:
             raise RequestErrors([error], Code.BAD_USER_INPUT) from error
         except InvalidValue as failure:  # an argument of a computed field
@@ -97,13 +102,14 @@ class Engine:
             response["extensions"] = {"cost": {"rows": rows, "limit": self.cost_limit}}
         return response
 
-    async def _merged(self, operation: Operation, answer: Answer, data: Data, asked: Asked) -> Data:
+    async def _merged(self, operation: Operation, answer: Answer, data: Data, asked: Asked, rows: int) -> Data:
         """The data of the engine's root fields with that of the others, in the order that was asked for."""
-        about = {key: nodes for key, nodes in answer.others.items() if nodes[0].name.value.startswith("__")}
+        about = {key: nodes for key, nodes in answer.others.items() if key not in answer.resolved}
         found = await self._execute(operation, about) if about else ExecutionResult({}, None)
         told = {key: data[key] if key in data else (found.data or {}).get(key) for key in answer.keys}
         reading = self._reading(operation, asked)
-        for key in answer.others.keys() - about.keys():
+        reading.spent.append(rows)
+        for key in answer.resolved:
             told[key] = await reading.resolved(self.catalogue.query, answer.others[key], self.services)
         return {"data": told, "errors": [e.formatted for e in found.errors]} if found.errors else {"data": told}
 

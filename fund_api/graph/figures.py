@@ -5,7 +5,12 @@ from enum import Enum
 
 from fund_api.graph.arguments import Scalar, Value
 
-FIGURES = {"count": "known", "sum": "sum", "avg": "avg", "min": "least", "max": "most"}
+PERCENTILES = {"median": 50, "p90": 90}
+"""Figures that are the value at a rank: how many of a hundred values do not exceed it."""
+
+FIGURES = {"count": "known", "sum": "sum", "avg": "avg", "min": "least", "max": "most"} | {
+    name: name for name in PERCENTILES
+}
 """The fields of a measure that clients see, and the kind of figure behind each."""
 
 HALF = 32
@@ -19,6 +24,7 @@ class Bucket(Enum):
     YEAR = "Year"
     MONTH = "Month"
     FISCAL_YEAR = "FiscalYear"
+    AGE = "Age"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class GroupKey:
     precision: str | None
     """The column that tells how much of a date is known, where there is one."""
     nullable: bool
+    bands: tuple[int, ...] = ()
+    """For an age: the days at which each band begins, smallest first; before the first of them it is 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +67,8 @@ class Figure:
     """One value of a group: its kind, and the name of what it is about."""
 
     kind: str
-    """key, count, known, sum, high, low, least, most, avg, currency, currencies, where, communities, counted,
-    residents or total."""
+    """key, count, known, sum, high, low, least, most, avg, median, p90, currency, currencies, where,
+    communities, counted, residents or total."""
     of: str = ""
 
 

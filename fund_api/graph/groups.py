@@ -24,7 +24,7 @@ from graphql import (
 )
 
 from fund_api.graph.choices import OrderColumn
-from fund_api.graph.figures import FIGURES, Across, Figure, Measure
+from fund_api.graph.figures import FIGURES, PERCENTILES, Across, Figure, Measure
 from fund_api.graph.inputs import Inputs, amount_of, placement
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ WORDS = {
     "avg": "The sum divided by count; null when no row has a value.",
     "min": "The least value; null when no row has one.",
     "max": "The largest value; null when no row has one.",
+    "median": "The value in the middle of the rows that have one, of two the smaller; null when no row has one.",
+    "p90": "The smallest value that nine in ten of the rows with a value do not exceed; null when no row has one.",
 }
 
 
@@ -68,6 +70,7 @@ NUMBER_STATS = GraphQLObjectType(
             "avg": GraphQLFloat,
             "min": GraphQLInt,
             "max": GraphQLInt,
+            **dict.fromkeys(PERCENTILES, GraphQLInt),
         }.items()
     },
     description="Figures about a whole number in the rows of a group.",
@@ -222,7 +225,7 @@ class GroupTypes:
                 sums = values = self.inputs.operators(amount_of(money), text=False, name="MoneyFilter")
             else:
                 sums, values = self.inputs.operators(BIG_INT, text=False), count
-            kinds = {"count": count, "sum": sums, "min": values, "max": values}
+            kinds = {"count": count, "sum": sums, "min": values, "max": values, **dict.fromkeys(PERCENTILES, values)}
             self.inputs.types[name] = GraphQLInputObjectType(
                 name,
                 {key: GraphQLInputField(kind, description=WORDS[key]) for key, kind in kinds.items()},

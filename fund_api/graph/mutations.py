@@ -5,6 +5,7 @@ run one after the other, as the specification says; a fault of ours in one of th
 """
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +26,7 @@ from graphql.execution.values import get_argument_values
 from fund_api.core import clock, idempotency
 from fund_api.core.access import Sender
 from fund_api.core.database import Database
-from fund_api.core.errors import Failure
+from fund_api.core.errors import Failure, InvalidValue
 from fund_api.core.idempotency import Kept
 from fund_api.core.writing import Transaction, writing
 from fund_api.graph.catalogue import STRAWBERRY, object_type
@@ -38,6 +39,7 @@ MOST_FIELDS = 10
 """Mutations in one document."""
 LONGEST_ANSWER = 1_000_000
 """Characters of an answer that is kept for retries."""
+_CAPITAL = re.compile("[A-Z]")
 
 
 Given = dict[str, Any]  # Any: coerced arguments, as graphql-core gives them
@@ -79,6 +81,7 @@ class Mutations:
         for name, given in arguments.items():
             _check_ids(given, field.args[name].type, nodes[0])
         try:
+            _check_texts(arguments.get("input"))
             return await self._done(key, field, nodes, arguments)
         except Failure as failure:
             definition = object_type(field).extensions[STRAWBERRY].origin
@@ -121,7 +124,7 @@ class Mutations:
 
 
 def _check_ids(given: object, kind: GraphQLInputType, node: FieldNode) -> None:
-    """Refuse ids that no database takes as text; rules say themselves which texts they take. Raises RequestError."""
+    """Refuse ids that no database takes as text, as reads do. Raises RequestError."""
     own = get_nullable_type(kind)
     if is_list_type(own) and isinstance(given, list):
         for each in given:
@@ -131,6 +134,17 @@ def _check_ids(given: object, kind: GraphQLInputType, node: FieldNode) -> None:
             _check_ids(value, own.fields[name].type, node)
     elif own is GraphQLID:
         check_texts(given, node)
+
+
+def _check_texts(given: object, *path: str) -> None:
+    """Refuse other texts that no database takes, by which a rule may look for something. Raises InvalidValue."""
+    if isinstance(given, dict | list):
+        for name, each in given.items() if isinstance(given, dict) else enumerate(given):
+            _check_texts(each, *path, str(name))
+    elif isinstance(given, str) and "\x00" in given and path[-1] != "idempotencyKey":  # of which `claim` speaks
+        [*_, label] = (name for name in path if not name.isdigit())
+        label = _CAPITAL.sub(lambda found: f" {found[0].lower()}", label)
+        raise InvalidValue(f"{label}: a text can't hold the character U+0000.", *path)
 
 
 def _kept_answer(payload: Payload, answer: Any) -> str | None:  # Any: what JSON holds

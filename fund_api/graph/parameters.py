@@ -45,6 +45,11 @@ class Parameters:
         """A parameter with the value of a scalar."""
         return self._parameter(self.encoded(self._checked(value.expression, kind), kind), kind)
 
+    def ago(self, days: int) -> sa.BindParameter[Any]:
+        """A parameter with the time that lies so many days of 24 hours before the operation began."""
+        kind = UtcDateTime()
+        return self._parameter(self.encoded(f"ago({NOW}, {days})", kind), kind)
+
     @staticmethod
     def _checked(expression: str, kind: sa.types.TypeEngine[Any]) -> str:
         if isinstance(kind, UtcDateTime):

@@ -1,11 +1,11 @@
 """Objects that are no rows: payloads of mutations, their errors, the viewer.
 
 Their own fields are read off Python objects; where a field is an entity, the object holds its id, and the engine reads
-what is selected of it. There is no second way to read rows.
+what is selected of it, for all objects of a list at once. There is no second way to read rows.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,18 +14,20 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     SelectionSetNode,
+    get_nullable_type,
     is_abstract_type,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
+    is_object_type,
 )
 
 from fund_api.core.ids import prefix_of
 from fund_api.graph.catalogue import STRAWBERRY, Catalogue, Entity
 from fund_api.graph.collect import Selector, sub_selections
 
-ReadEntity = Callable[[Entity, str, list[FieldNode]], Awaitable[dict[str, Any] | None]]
-"""Reads what is selected of the entity with an id; nothing when the viewer does not see it."""
+ReadEntities = Callable[[Entity, list[str], list[FieldNode]], Awaitable[dict[str, dict[str, Any]]]]
+"""Reads what is selected of the entities with these ids, by their ids; what the viewer does not see is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,9 @@ class Payloads:
 
     catalogue: Catalogue
     selector: Selector
-    read: ReadEntity
+    read: ReadEntities
+    found: dict[tuple[tuple[int, ...], str], dict[str, Any] | None] = field(default_factory=dict)
+    """What was read of entities, by the places of what is selected and by their ids."""
 
     async def shaped(
         self, kind: GraphQLObjectType, sets: list[SelectionSetNode | None], value: object
@@ -47,8 +51,8 @@ class Payloads:
         name = nodes[0].name.value
         if name == "__typename":
             return kind.name
-        field = kind.fields[name]
-        return await self.complete(field.type, nodes, getattr(value, field.extensions[STRAWBERRY].python_name))
+        own = kind.fields[name]
+        return await self.complete(own.type, nodes, getattr(value, own.extensions[STRAWBERRY].python_name))
 
     async def complete(self, kind: GraphQLOutputType, nodes: list[FieldNode], value: Any) -> Any:
         """A value as its type writes it. Raises TypeError for null where the schema promises something."""
@@ -60,6 +64,7 @@ class Payloads:
         if value is None:
             return None
         if is_list_type(kind):
+            await self._read_ahead(get_nullable_type(kind.of_type), nodes, [item for item in value if item is not None])
             return [await self.complete(kind.of_type, nodes, item) for item in value]
         if is_leaf_type(kind):
             return value if isinstance(value, datetime) else kind.serialize(value)  # times as rows have them
@@ -69,11 +74,39 @@ class Payloads:
         if is_abstract_type(kind):
             kind = self._kind_of(value)
         if kind.name in self.catalogue.entities:
-            return await self.read(self.catalogue.entities[kind.name], value, nodes)
+            await self._read(self.catalogue.entities[kind.name], [value], nodes)
+            return self.found[_places(nodes), value]
         return await self.shaped(kind, sub_selections(nodes), value)
+
+    async def _read_ahead(self, kind: Any, nodes: list[FieldNode], items: list[Any]) -> None:
+        """Read the entities of a list at once: its items, or those that a field of its items is."""  # Any: as above
+        entities = self.catalogue.entities
+        if not is_object_type(kind):
+            return
+        if kind.name in entities:
+            await self._read(entities[kind.name], items, nodes)
+            return
+        for group in self.selector.fields(kind, sub_selections(nodes)).values():
+            own = kind.fields.get(group[0].name.value)
+            target = get_nullable_type(own.type) if own else None
+            if own and is_object_type(target) and target.name in entities:
+                name = own.extensions[STRAWBERRY].python_name
+                ids = [one for item in items if (one := getattr(item, name)) is not None]
+                await self._read(entities[target.name], ids, group)
+
+    async def _read(self, entity: Entity, ids: list[str], nodes: list[FieldNode]) -> None:
+        """Read what is selected of entities, of each once."""
+        places = _places(nodes)
+        if wanted := [one for one in dict.fromkeys(ids) if (places, one) not in self.found]:
+            read = await self.read(entity, wanted, nodes)
+            self.found.update(((places, one), read.get(one)) for one in wanted)
 
     def _kind_of(self, value: Any) -> Any:
         """The object type behind an interface: an id tells it by its prefix, an object by its class."""
         if isinstance(value, str):
             return self.catalogue.prefixes[prefix_of(value) or ""].type
         return self.catalogue.schema.get_type(type(value).__strawberry_definition__.name)
+
+
+def _places(nodes: list[FieldNode]) -> tuple[int, ...]:
+    return tuple(map(id, nodes))

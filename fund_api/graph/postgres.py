@@ -57,6 +57,10 @@ class Postgres(Sql):
         there = sa.func.timezone(sa.literal_column("'UTC'"), moment) if isinstance(moment.type, UtcDateTime) else moment
         return sa.cast(sa.extract("year", there), sa.Integer), sa.cast(sa.extract("month", there), sa.Integer)
 
+    def percentile(self, column: sa.ColumnElement[Any], percent: int) -> sa.ColumnElement[Any]:
+        """By percentile_disc."""
+        return sa.func.percentile_disc(sa.literal_column(f"{percent / 100}")).within_group(column)
+
     def holds(self, entity: Entity, columns: Any, query: Scalar) -> sa.ColumnElement[bool]:
         """By the index over to_tsvector."""
         return _words(columns).bool_op("@@")(self._query(query))

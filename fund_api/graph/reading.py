@@ -13,13 +13,13 @@ from fund_api.core.access import Viewer
 from fund_api.graph import cost
 from fund_api.graph.catalogue import Catalogue, Entity, object_type
 from fund_api.graph.collect import sub_selections
-from fund_api.graph.compile import Compiler, Late, Plan
+from fund_api.graph.compile import LONGEST_LIST, Compiler, Late, Plan
 from fund_api.graph.errors import RequestError
 from fund_api.graph.kept import Kept
 from fund_api.graph.operations import Operation
 from fund_api.graph.payloads import Payloads
 from fund_api.graph.run import Asked, Inside, Reads
-from fund_api.graph.selection import ENTITY
+from fund_api.graph.selection import ENTITIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Reading:
     operation: Operation
     asked: Asked
     spent: list[int] = field(default_factory=list)
-    """What the entities cost that were read by themselves, one after the other."""
+    """What the operation costs so far: before anything ran, then what entities cost that were read by themselves."""
 
     @property
     def viewer(self) -> Viewer:
@@ -74,20 +74,21 @@ class Reading:
             field = payload.fields.get(group[0].name.value)
             entity = self.catalogue.entities.get(get_named_type(field.type).name) if field else None
             if entity is not None:
-                self._late(self.plan(entity, group), self.variables.coerced)
+                self._late(self.plan(entity, group), {**self.variables.coerced, ENTITIES: [""]})
 
     async def shaped(self, field: GraphQLField, nodes: list[FieldNode], value: object, inside: Inside | None) -> Any:
         """A value as a field answers it, its entities read on the connection of a transaction or on one of the pool."""
         reads: Reads | Inside = inside or self.reads
 
-        async def read(entity: Entity, entity_id: str, below: list[FieldNode]) -> dict[str, Any] | None:
+        async def read(entity: Entity, ids: list[str], below: list[FieldNode]) -> dict[str, dict[str, Any]]:
             plan = self.plan(entity, below)
-            variables: Mapping[str, Any] = {**self.variables.coerced, ENTITY: entity_id}
-            late = self._late(plan, variables)
-            self.spent.append(plan.cost(late))
-            cost.check(sum(self.spent), self.cost_limit)
-            data = await reads.read(plan, variables, late, self.asked)
-            found: dict[str, Any] | None = data[ENTITY]
+            found: dict[str, dict[str, Any]] = {}
+            for start in range(0, len(ids), LONGEST_LIST):
+                variables: Mapping[str, Any] = {**self.variables.coerced, ENTITIES: ids[start : start + LONGEST_LIST]}
+                late = self._late(plan, variables)
+                self.spent.append(plan.cost(late))
+                cost.check(sum(self.spent), self.cost_limit)
+                found |= (await reads.read(plan, variables, late, self.asked))[ENTITIES]
             return found
 
         return await Payloads(self.catalogue, self.operation.selector, read).complete(field.type, nodes, value)
@@ -109,12 +110,13 @@ class Reading:
         return late
 
     def plan(self, entity: Entity, nodes: list[FieldNode]) -> Plan:
-        """The plan for what nodes select of one entity."""
+        """The plan for what nodes select of entities of one kind."""
         operation = self.operation
-        key = (operation.document.number, id(nodes[0]), entity.name, operation.shape, self.viewer.permissions)
+        places = tuple(map(id, nodes))
+        key = (operation.document.number, places, entity.name, operation.shape, self.viewer.permissions)
         compiler = Compiler(self.catalogue, self.reads.dialect)
         return self.plans.find(key) or self.plans.keep(
-            key, compiler.entity_plan(operation.selector, entity, nodes, self.viewer.permissions)
+            key, compiler.entities_plan(operation.selector, entity, nodes, self.viewer.permissions)
         )
 
     def info(self, parent: GraphQLObjectType, nodes: list[FieldNode], context: object) -> GraphQLResolveInfo[Any]:

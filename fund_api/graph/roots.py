@@ -15,12 +15,12 @@ from fund_api.graph.errors import RequestError
 from fund_api.graph.grouping import Shaping, grouping_of, read_columns
 from fund_api.graph.levels import Sought
 from fund_api.graph.paging import page_of
-from fund_api.graph.selection import ALL, ENTITY, Walk
+from fund_api.graph.selection import ALL, ENTITIES, Walk
 
 
 @dataclass(slots=True)
 class Roots(Walk):
-    """A walk that begins at root fields, or at one entity."""
+    """A walk that begins at root fields, or at entities by their ids."""
 
     def root(self, kind: GraphQLObjectType, groups: dict[str, list[FieldNode]]) -> tuple[str, str]:
         """The source that unpacks the row `r` of what all root levels bring, and that of the operation's data."""
@@ -28,10 +28,10 @@ class Roots(Walk):
         names = [f"b{i}" for i in reversed(range(sum(level.width for level in self.roots)))]
         return (f"{', '.join(names)}, = r" if names else "pass"), "{" + ", ".join(entries) + "}"
 
-    def entity(self, entity: Entity, nodes: list[FieldNode]) -> tuple[str, str]:
-        """The same for what nodes select of one entity, whose id is the variable ENTITY."""
-        found = self._lookup(entity, nodes, {"id": Scalar(f"v[{ENTITY!r}]", "")})
-        return "b0, = r", f"{{{ENTITY!r}: {found}}}"
+    def entities(self, entity: Entity, nodes: list[FieldNode]) -> tuple[str, str]:
+        """The same for what nodes select of entities, by their ids, which are the variable ENTITIES."""
+        ids = Scalar(f"v[{ENTITIES!r}]", [])
+        return "b0, = r", f"{{{ENTITIES!r}: {self._by_id(entity, nodes, ids, self._late(ids))}}}"
 
     def _root_field(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> str:
         name = nodes[0].name.value
@@ -123,19 +123,21 @@ class Roots(Walk):
         wanted_ids = self._late(listed)
         calls = []
         for prefix in sorted({prefix for one in wanted if (prefix := prefix_of(one))} & self.catalogue.prefixes.keys()):
-            level = self._level(self.catalogue.prefixes[prefix], ALL, matches=(("id", listed, True),))
-            level.size = f"len({wanted_ids})"
-            self.roots.append(level)
-            key = level.slot((), "id")
-            item = self._object(level, (), sub_selections(nodes))
-            self.functions.append(
-                f"def c{level.number}(rows):\n    return {{s{key}: {item} for {level.target} in rows}}"
-            )
-            calls.append(f"**{self._call(self.roots, level)}")
+            calls.append(f"**{self._by_id(self.catalogue.prefixes[prefix], nodes, listed, wanted_ids)}")
         found = "{" + ", ".join(calls) + "}"
         if not plural:
             return f"{found}.get({wanted_ids}[0])"
         return f"[found.get(i) for found in [{found}] for i in {wanted_ids}]"
+
+    def _by_id(self, entity: Entity, nodes: list[FieldNode], ids: Scalar, wanted: str) -> str:
+        """The source of the entities with these ids, by their id; `wanted` is the source of the ids in its code."""
+        level = self._level(entity, ALL, matches=(("id", ids, True),))
+        level.size = f"len({wanted})"
+        self.roots.append(level)
+        key = level.slot((), "id")
+        item = self._object(level, (), sub_selections(nodes))
+        self.functions.append(f"def c{level.number}(rows):\n    return {{s{key}: {item} for {level.target} in rows}}")
+        return self._call(self.roots, level)
 
     def _stats(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> str:
         """Figures about groups of rows: a level whose rows are the groups."""

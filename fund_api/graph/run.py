@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund_api.core.access import Viewer
-from fund_api.core.database import Database, Dialect, prepare_sqlite
+from fund_api.core.database import Database, Dialect, SqliteConnection, prepare_sqlite
 from fund_api.graph.compile import Late, Plan, QueryStep, Variables
 
 STATEMENTS = 1_000
@@ -124,7 +124,11 @@ class SqliteReader:
     def _connection(self) -> sqlite3.Connection:
         if not hasattr(self._own, "connection"):
             connection = sqlite3.connect(
-                self._file, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS
+                self._file,
+                isolation_level=None,
+                check_same_thread=False,
+                factory=SqliteConnection,
+                cached_statements=STATEMENTS,
             )
             prepare_sqlite(connection)
             connection.execute("PRAGMA query_only = ON")

@@ -30,8 +30,8 @@ from fund_api.graph.levels import Joined, Level, Page, Path
 from fund_api.graph.paging import forward, page_of
 
 ALL = Page((), None, peek=False, backward=False, after=None, before=None)
-ENTITY = "$entity"
-"""The variable with the id of an entity that is read by itself; no document can name it."""
+ENTITIES = "$entities"
+"""The variable with the ids of entities that are read by themselves; no document can name it."""
 Sets = Iterable[SelectionSetNode | None]
 
 

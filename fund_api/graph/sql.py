@@ -59,6 +59,10 @@ class Sql(Parameters):
         """The year and the month, from 1, of a day, or of a time in UTC."""
         raise NotImplementedError
 
+    def percentile(self, column: sa.ColumnElement[Any], percent: int) -> sa.ColumnElement[Any]:
+        """Of a group: the smallest known value that at least so many of a hundred known ones do not exceed."""
+        raise NotImplementedError
+
     @property
     def filters(self) -> Filters:
         """What makes conditions of filters."""

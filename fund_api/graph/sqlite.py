@@ -69,6 +69,10 @@ class Sqlite(Sql):
         year, month = (sa.func.substr(text, *map(sa.literal_column, place)) for place in (("1", "4"), ("6", "2")))
         return sa.cast(year, sa.Integer), sa.cast(month, sa.Integer)
 
+    def percentile(self, column: sa.ColumnElement[Any], percent: int) -> sa.ColumnElement[Any]:
+        """By an aggregate of ours; see core/nearest_rank.py."""
+        return sa.func.nearest_rank(column, sa.literal_column(str(percent)), type_=column.type)
+
     def holds(self, entity: Entity, columns: Any, query: Scalar) -> sa.ColumnElement[bool]:
         """By the one index of all entities."""
         found = sa.select(_ENTRY.c.id).select_from(_FOUND).where(self._matches(query))

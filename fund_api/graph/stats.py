@@ -1,8 +1,8 @@
 """Stats: the root fields that give figures about groups of an entity's rows, read off their declarations."""
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from graphql import GraphQLArgument, GraphQLField, GraphQLInt, GraphQLObjectType, GraphQLString
@@ -47,6 +47,9 @@ def stats_root(inputs: Inputs, declared: Stats) -> StatsRoot:
     for path in declared.keys:
         for key, field in reader.keys(path):
             keys[key.name], shown[key.name] = key, field
+    for path, bands in declared.ages.items():
+        key, field = reader.age(path, bands)
+        keys[key.name], shown[key.name] = key, field
     measures = {measure.name: measure for measure in map(reader.measure, declared.measures)}
     across = reader.across(declared.communities) if declared.communities else None
     types = GroupTypes(inputs, entity, shown, measures, across)
@@ -62,28 +65,50 @@ class _Reader:
 
     def keys(self, dotted: str) -> list[tuple[GroupKey, GraphQLField]]:
         """The key at a path such as community.state.code; a day or time is one key for each bucket."""
+        key, kind, field = self._whole(dotted)
+        if not isinstance(kind, sa.Date | UtcDateTime):
+            return [(key, field)]
+        return [
+            (
+                replace(key, name=key.name + bucket.value, bucket=bucket),
+                GraphQLField(
+                    GraphQLString if bucket is Bucket.MONTH else GraphQLInt, description=f"{field.description} {text}"
+                ),
+            )
+            for bucket, text in BUCKETS.items()
+        ]
+
+    def age(self, dotted: str, bands: tuple[int, ...]) -> tuple[GroupKey, GraphQLField]:
+        """The key that says in which band of days the age of a time lies."""
+        key, kind, field = self._whole(dotted)
+        if not isinstance(kind, UtcDateTime):
+            raise ValueError(f"{self.entity.name} has no time {dotted}, so no age of it")  # noqa: TRY004  # a wrong declaration
+        if not bands or sorted({0, *bands}) != [0, *bands]:
+            raise ValueError(f"the bands of {self.entity.name}.{dotted} need days from 1 on, the smallest first")
+        *fewer, most = map(str, (0, *bands))
+        text = (
+            f"How many days ago that is, in bands: {', '.join(fewer)} and {most} mean at least so many days and fewer "
+            "than the next. A day is 24 hours; a time to come is 0, an unknown one null."
+        )
+        aged = replace(key, name=key.name + Bucket.AGE.value, bucket=Bucket.AGE, precision=None, bands=bands)
+        return aged, GraphQLField(GraphQLInt, description=f"{field.description} {text}")
+
+    def _whole(self, dotted: str) -> tuple[GroupKey, sa.types.TypeEngine[Any], GraphQLField]:
+        """The key of whole values at a path, the type of its column, and how it is shown."""
         *parents, last = (_camel(part) for part in dotted.split("."))
         entity = self._at(tuple(parents), through_links=True)
         declared, field = entity.fields[last], entity.type.fields[last]
         if not isinstance(declared, Column):
             raise ValueError(f"{entity.name}.{last} is no column, so no key of groups")  # noqa: TRY004  # a wrong declaration
         column = entity.table.c[str(declared.column)]
-        precision = f"{column.name}_precision" if f"{column.name}_precision" in entity.table.c else None
-        name = _joined([*parents, last])
+        dated = isinstance(column.type, sa.Date | UtcDateTime) and f"{column.name}_precision" in entity.table.c
+        precision = f"{column.name}_precision" if dated else None
         several = bool(parents) and isinstance(self.entity.fields[parents[0]], ToMany)
         of = f"Of each of its {'.'.join(parents)}" if several else f"Of {'.'.join(parents)}"
         words = f"{of}: {field.description}" if parents else str(field.description)
         nullable = entity.may_be_null(column.name) or bool(parents)
-        if not isinstance(column.type, sa.Date | UtcDateTime):
-            key = GroupKey(name, tuple(parents), column.name, Bucket.VALUE, None, nullable)
-            return [(key, GraphQLField(leaf(field), description=words))]
-        return [
-            (
-                GroupKey(name + bucket.value, tuple(parents), column.name, bucket, precision, nullable),
-                GraphQLField(GraphQLString if bucket is Bucket.MONTH else GraphQLInt, description=f"{words} {text}"),
-            )
-            for bucket, text in BUCKETS.items()
-        ]
+        key = GroupKey(_joined([*parents, last]), tuple(parents), column.name, Bucket.VALUE, precision, nullable)
+        return key, column.type, GraphQLField(leaf(field), description=words)
 
     def measure(self, name: str) -> Measure:
         """A measure: a field that is a whole number or an amount of money."""

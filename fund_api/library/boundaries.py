@@ -11,6 +11,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from fund_api.core.columns import table_of
+from fund_api.core.honesty import BY_ITSELF
 from fund_api.core.writing import Row, Transaction
 from fund_api.library import hubs
 from fund_api.library.tables import Revision
@@ -62,7 +63,7 @@ async def tell_what_came_due(tx: Transaction) -> None:
 async def _tell(tx: Transaction, due: _Due) -> None:
     told = REVISION.c.begin_told if due.begins else REVISION.c.end_told
     first = REVISION.update().where(REVISION.c.revision_id == due.revision_id, ~told).values({told: True})
-    if (await tx.connection.execute(first)).rowcount != 1:
+    if (await tx.connection.execute(first, execution_options=BY_ITSELF)).rowcount != 1:
         return
     row = (await _read(tx, REVISION.c.revision_id == due.revision_id))[0]
     if due.begins:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from fund_api.core.columns import table_of
 from fund_api.core.errors import InvalidValue
-from fund_api.core.facts import DatePrecision, Provenance
+from fund_api.core.facts import DatePrecision
 from fund_api.core.ids import new_id
 from fund_api.core.text import fold
 from fund_api.core.upserts import insert_new
@@ -56,8 +56,8 @@ def slug(text: str) -> str:
     return text
 
 
-def address(text: str) -> str:
-    """An address on the web. Raises InvalidValue for any other."""
+def address(text: str, name: str = "url") -> str:
+    """An address on the web, given under this name. Raises InvalidValue for any other."""
     text = text.strip()
     try:
         parts = urlsplit(text)
@@ -65,7 +65,7 @@ def address(text: str) -> str:
     except ValueError:
         known = False
     if not known or not text.isprintable() or set(text) & set(' "<>\\^`{|}'):
-        raise InvalidValue("url takes a web address, as https://example.org.", "url")
+        raise InvalidValue(f"{name.replace('_', ' ')} takes a web address, as https://example.org.", name)
     return text
 
 
@@ -125,7 +125,7 @@ async def _publisher(tx: Transaction, name: str) -> str:
         failure.path = ("publisher_name",)
         raise
     row = values | {"id": new_id("pub"), "name_folded": (fold(values["name"]) or values["name"])[:400], "url": None}
-    stamps = {"provenance": Provenance.ENTERED, "created_at": tx.now, "updated_at": tx.now}
+    stamps = {"provenance": tx.provenance, "created_at": tx.now, "updated_at": tx.now}
     if await insert_new(tx.connection, PUBLISHER, row | stamps, "name"):
         tell(tx, "publisher.added", row["id"], {}, values, private=True)
         return str(row["id"])

@@ -8,7 +8,6 @@ from typing import Any
 
 from fund_api.core.columns import table_of
 from fund_api.core.errors import InvalidValue, VersionConflict
-from fund_api.core.facts import Provenance
 from fund_api.core.ids import new_id
 from fund_api.core.text import fold
 from fund_api.core.upserts import insert_new
@@ -98,7 +97,7 @@ async def _claim(tx: Transaction, resource_id: str, slug: str) -> str | None:
 
 
 def _stamps(tx: Transaction) -> dict[str, Any]:  # Any: values of columns
-    return {"provenance": Provenance.ENTERED, "created_at": tx.now, "updated_at": tx.now}
+    return {"provenance": tx.provenance, "created_at": tx.now, "updated_at": tx.now}
 
 
 def _folded(title: str) -> str:

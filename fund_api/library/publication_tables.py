@@ -29,7 +29,7 @@ class Author(columns.Table, table=True):
     created_at: datetime.datetime = columns.time()
     updated_at: datetime.datetime = columns.time()
 
-    __table_args__ = (sa.Index("ix_author_name", "name", "id"),)
+    __table_args__ = (sa.Index("ix_author_name", "name", "id"), columns.SHARED)
 
 
 class ResourceAuthor(columns.Table, table=True):
@@ -37,7 +37,7 @@ class ResourceAuthor(columns.Table, table=True):
 
     __tablename__ = "resource_author"
 
-    resource_id: str = columns.reference("resource.id", primary_key=True)
+    resource_id: str = columns.reference("resource.id", primary_key=True, part=True)
     author_id: str = columns.reference("author.id", primary_key=True, index=True)
     position: int = columns.integer(1, 1_000)
 
@@ -135,7 +135,7 @@ class Format(columns.Table, table=True):
     __tablename__ = "format"
 
     id: str = columns.identity("format")
-    resource_id: str = columns.reference("resource.id")
+    resource_id: str = columns.reference("resource.id", part=True)
     kind: FormatKind = columns.choice(FormatKind)
     url: str | None = columns.text(500, nullable=True)
     media_type: str | None = columns.text(100, nullable=True)

@@ -75,7 +75,7 @@ class Publisher(columns.Table, table=True):
     created_at: datetime.datetime = columns.time()
     updated_at: datetime.datetime = columns.time()
 
-    __table_args__ = (sa.Index("ix_publisher_name", "name", "id"),)
+    __table_args__ = (sa.Index("ix_publisher_name", "name", "id"), columns.SHARED)
 
 
 class Resource(columns.Table, table=True):
@@ -85,12 +85,12 @@ class Resource(columns.Table, table=True):
 
     id: str = columns.identity("res")
     slug: str = columns.text(120, unique=True)
-    translation_of: str | None = columns.reference("resource.id", nullable=True, index=True)
+    translation_of: str | None = columns.reference("resource.id", nullable=True, index=True, part=True)
     provenance: Provenance = columns.choice(Provenance)
     created_at: datetime.datetime = columns.time()
     updated_at: datetime.datetime = columns.time()
 
-    __table_args__ = (sa.CheckConstraint("translation_of <> id", name="translates_another"),)
+    __table_args__ = (sa.CheckConstraint("translation_of <> id", name="translates_another"), columns.SHARED)
 
 
 class Revision(columns.Table, table=True):

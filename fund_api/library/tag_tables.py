@@ -24,7 +24,7 @@ class PracticeArea(columns.Table, table=True):
     created_at: datetime.datetime = columns.time()
     updated_at: datetime.datetime = columns.time()
 
-    __table_args__ = (sa.Index("ix_practice_area_position", "position", "id"),)
+    __table_args__ = (sa.Index("ix_practice_area_position", "position", "id"), columns.SHARED)
 
 
 class Responsibility(columns.Table, table=True):
@@ -41,7 +41,7 @@ class Responsibility(columns.Table, table=True):
     created_at: datetime.datetime = columns.time()
     updated_at: datetime.datetime = columns.time()
 
-    __table_args__ = (sa.Index("ix_responsibility_position", "position", "id"),)
+    __table_args__ = (sa.Index("ix_responsibility_position", "position", "id"), columns.SHARED)
 
 
 class PracticeAreaTag(columns.Table, table=True):
@@ -50,7 +50,7 @@ class PracticeAreaTag(columns.Table, table=True):
     __tablename__ = "practice_area_tag"
 
     id: str = columns.identity("areatag")
-    resource_id: str = columns.reference("resource.id")
+    resource_id: str = columns.reference("resource.id", part=True)
     practice_area_id: str = columns.reference("practice_area.id", index=True)
     basis: TagBasis = columns.choice(TagBasis)
     provenance: Provenance = columns.choice(Provenance)
@@ -66,7 +66,7 @@ class AudienceTag(columns.Table, table=True):
     __tablename__ = "audience_tag"
 
     id: str = columns.identity("aud")
-    resource_id: str = columns.reference("resource.id")
+    resource_id: str = columns.reference("resource.id", part=True)
     campaign_kind: CampaignKind | None = columns.choice(CampaignKind, nullable=True)
     state_code: str | None = columns.reference("state.code", nullable=True, index=True)
     form: FormOfGovernment | None = columns.choice(FormOfGovernment, nullable=True)

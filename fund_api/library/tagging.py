@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from fund_api.communities.tables import State
 from fund_api.core.columns import Table, table_of
 from fund_api.core.errors import InvalidValue, NotFound, placed
-from fund_api.core.facts import Provenance
 from fund_api.core.ids import new_id
 from fund_api.core.text import fold
 from fund_api.core.upserts import insert_new
@@ -214,7 +213,7 @@ def _editorial(tx: Transaction) -> Row:
 
 
 def _stamps(tx: Transaction) -> Row:
-    return {"provenance": Provenance.ENTERED, "created_at": tx.now, "updated_at": tx.now}
+    return {"provenance": tx.provenance, "created_at": tx.now, "updated_at": tx.now}
 
 
 def _sorted(audiences: list[Row]) -> list[Row]:

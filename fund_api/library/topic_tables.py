@@ -39,6 +39,7 @@ class Topic(columns.Table, table=True):
     __table_args__ = (
         sa.CheckConstraint("parent_id <> id", name="inside_another"),
         sa.Index("ix_topic_name", "name", "id"),
+        columns.SHARED,
     )
 
 
@@ -48,7 +49,7 @@ class TopicResource(columns.Table, table=True):
     __tablename__ = "topic_resource"
 
     topic_id: str = columns.reference("topic.id", primary_key=True)
-    resource_id: str = columns.reference("resource.id", primary_key=True, index=True)
+    resource_id: str = columns.reference("resource.id", primary_key=True, index=True, part=True)
 
 
 class HubSection(columns.Table, table=True):
@@ -57,7 +58,7 @@ class HubSection(columns.Table, table=True):
     __tablename__ = "hub_section"
 
     id: str = columns.identity("section")
-    topic_id: str = columns.reference("topic.id")
+    topic_id: str = columns.reference("topic.id", part=True)
     slug: str = columns.text(60)
     title: str = columns.text(200)
     rule: SectionRule = columns.choice(SectionRule)
@@ -87,11 +88,14 @@ class SectionPin(columns.Table, table=True):
 
 
 class SectionResource(columns.Table, table=True):
-    """What a section's rule makes of its pins and its topic: which resources stand in it, in which order."""
+    """What a section's rule makes of its pins and its topic: which resources stand in it, in which order.
+
+    The server arranges it by itself: what is fictional stands in a real section that its topic has, marked as such.
+    """
 
     __tablename__ = "section_resource"
 
-    section_id: str = columns.reference("hub_section.id", primary_key=True)
+    section_id: str = columns.reference("hub_section.id", primary_key=True, part=False)
     resource_id: str = columns.reference("resource.id", primary_key=True, index=True)
     position: int = columns.integer(1, 1_000)
 

@@ -7,7 +7,6 @@ from sqlalchemy.exc import IntegrityError
 
 from fund_api.core.columns import table_of
 from fund_api.core.errors import InvalidValue, NotFound, VersionConflict
-from fund_api.core.facts import Provenance
 from fund_api.core.ids import new_id
 from fund_api.core.text import fold
 from fund_api.core.upserts import insert_new
@@ -149,7 +148,7 @@ async def _store(tx: Transaction, before: Row, after: Row) -> None:
     row = after | {"version": before["version"] + 1, "updated_at": tx.now}
     if before["version"] == 0:
         new = {name: before[name] for name in ("id", "topic_id", "slug")}
-        new |= row | {"created_at": tx.now, "provenance": Provenance.ENTERED}
+        new |= row | {"created_at": tx.now, "provenance": tx.provenance}
         stored = await insert_new(tx.connection, SECTION, new, "topic_id", "slug")
     else:
         same = SECTION.update().where(SECTION.c.id == before["id"], SECTION.c.version == before["version"])

@@ -7,6 +7,8 @@ from alembic import context
 from fund_api.campaigns import fiscal_tables as _fiscal_years
 from fund_api.campaigns import tables as _campaigns
 from fund_api.campaigns import work_tables as _campaign_work
+from fund_api.careers import fellowship_tables as _fellowships
+from fund_api.careers import tables as _careers
 from fund_api.communities import tables as _communities
 from fund_api.core import tables as _core
 from fund_api.core.columns import Table, Text, UtcDateTime
@@ -15,6 +17,8 @@ from fund_api.grants import contribution_tables as _contributions
 from fund_api.grants import deciding_tables as _deciding
 from fund_api.grants import paying_tables as _paying
 from fund_api.grants import tables as _grants
+from fund_api.hiring import advisor_tables as _advisors
+from fund_api.hiring import tables as _hiring
 from fund_api.library import publication_tables as _publications
 from fund_api.library import tables as _library
 from fund_api.library import tag_tables as _tags
@@ -26,6 +30,7 @@ TABLES = (
     *(_core, _people, _communities, _library, _tags, _topics, _publications),
     *(_campaigns, _campaign_work, _fiscal_years),
     *(_grants, _contributions, _deciding, _paying, _attachments, _printing),
+    *(_hiring, _advisors, _careers, _fellowships),
 )
 """The modules that declare tables; importing them fills the metadata."""
 

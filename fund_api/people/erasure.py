@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from fund_api.core import idempotency
-from fund_api.core.columns import Table, table_of
+from fund_api.core.columns import Table, Text, table_of
 from fund_api.core.errors import InvalidTransition
 from fund_api.core.events import CHANGE, EVENT, PRIVATE
 from fund_api.core.text import fold
@@ -76,9 +76,12 @@ async def _erase_private_values(tx: Transaction, person_id: str, invitations: li
 
 
 async def _erase_private_texts(tx: Transaction, person_id: str) -> None:
-    """Blank what else is private of theirs, in whichever slice: to whom an order of print goes, for example."""
+    """Blank what else is private of theirs, in whichever slice: to whom an order of print goes, for example.
+
+    Numbers that are private, as a salary, name nobody and stay.
+    """
     for table in Table.metadata.sorted_tables:
-        private = [column.name for column in table.c if column.info.get("private")]
+        private = [column.name for column in table.c if column.info.get("private") and isinstance(column.type, Text)]
         if private and "person_id" in table.c and table not in (_INVITATION, _IDENTITY):
             blank = table.update().where(table.c.person_id == person_id)
             kept = {name: sa.case((table.c[name].is_not(None), ERASED)) for name in private}

@@ -26,8 +26,8 @@ class Role(StrEnum):
 _LIBRARY_READ = ("fund:resource:read", "fund:resource:internal")
 """What of the library is the staff's, and the members'."""
 
-_LIBRARY_WORK = ("fund:resource:edit", "fund:print:manage")
-"""What editors do: they publish, and ship what is printed."""
+_LIBRARY_WORK = ("fund:resource:edit", "fund:print:manage", "fund:career:manage")
+"""What editors do: they publish, ship what is printed, and announce programs."""
 
 _CAMPAIGN_WORK = (
     "fund:campaign:read",
@@ -60,21 +60,23 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     ),
     Role.APPROVER: frozenset({*_STAFF_WORK, *_GRANTS_SEEN, "fund:grant:decide", "fund:review:read"}),
     Role.FINANCE: frozenset({*_STAFF_WORK, *_GRANTS_SEEN, "fund:grant:pay"}),
-    Role.HIRING_OFFICER: frozenset({"fund:campaign:read", "fund:person:read", *_LIBRARY_READ}),
-    Role.ADVISOR: frozenset({"own:campaign:read"}),
+    Role.HIRING_OFFICER: frozenset({*_STAFF_WORK, "fund:hiring:read", "fund:hiring:manage"}),
+    Role.ADVISOR: frozenset({"own:campaign:read", "own:hiring:advise"}),
     Role.EDITOR: frozenset({*_LIBRARY_READ, *_LIBRARY_WORK}),
-    Role.REPORTER: frozenset({"fund:campaign:read", "fund:event:read", *_GRANTS_SEEN}),
+    Role.REPORTER: frozenset({"fund:campaign:read", "fund:event:read", "fund:hiring:read", *_GRANTS_SEEN}),
     Role.ADMINISTRATOR: frozenset(
         {
             *(*_CAMPAIGN_WORK, *_GRANTS_SEEN),
-            *("fund:budget:manage", "fund:person:manage", "fund:event:private", *_LIBRARY_WORK),
+            *("fund:budget:manage", "fund:person:manage", "fund:event:private", "fund:hiring:read", *_LIBRARY_WORK),
         }
     ),
 }
 
 
 OWNED = ("campaign", "event", "support", "grant", "review", "budget")
-"""The resources of which a campaign or a program has its own."""
+"""The resources of which a campaign or a program has its own. Hiring support and careers are not among them: who is to
+work on a request, or to advise, has the role everywhere.
+"""
 
 
 def permissions_of(roles: set[Role], scoped: set[Role]) -> frozenset[str]:

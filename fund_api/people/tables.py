@@ -39,7 +39,8 @@ class RoleAssignment(columns.Table, table=True):
     id: str = columns.identity("role")
     person_id: str = columns.reference("person.id")
     role: Role = columns.choice(Role)
-    scope: str = columns.text(40)
+    scope: str = columns.scope("campaign", "funding_program")
+    provenance: Provenance = columns.choice(Provenance, default=Provenance.ENTERED)
     created_at: datetime.datetime = columns.time()
 
     __table_args__ = (
@@ -61,6 +62,7 @@ class ApiToken(columns.Table, table=True):
     expires_at: datetime.datetime | None = columns.time(nullable=True)
     last_used_at: datetime.datetime | None = columns.time(nullable=True)
     revoked_at: datetime.datetime | None = columns.time(nullable=True)
+    provenance: Provenance = columns.choice(Provenance, default=Provenance.ENTERED)
     created_at: datetime.datetime = columns.time()
     updated_at: datetime.datetime = columns.time()
 
@@ -73,7 +75,7 @@ class Invitation(columns.Table, table=True):
     id: str = columns.identity("invite")
     email: str = columns.text(254, private=True)
     role: Role = columns.choice(Role)
-    scope: str = columns.text(40)
+    scope: str = columns.scope("campaign", "funding_program")
     secret_hash: str = columns.secret()
     expires_at: datetime.datetime = columns.time()
     accepted_at: datetime.datetime | None = columns.time(nullable=True)

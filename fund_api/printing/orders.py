@@ -57,7 +57,7 @@ async def place(tx: Transaction, values: Mapping[str, Any], lines: Iterable[Want
     reserved = {item_id: await stock.reserve(tx, item, wanted[item_id]) for item_id, item in items.items()}
     row = dict(values) | {"person_id": tx.viewer.id, "state": OrderState.PLACED}
     order_id = await tx.add(PrintOrder, "placed", row, campaign_id=values["campaign_id"])
-    stamps = {"provenance": "ENTERED", "created_at": tx.now, "updated_at": tx.now, "order_id": order_id}
+    stamps = {"provenance": tx.provenance, "created_at": tx.now, "updated_at": tx.now, "order_id": order_id}
     numbers: dict[str, Row] = {one: {"quantity": wanted[one], "reserved": reserved[one]} for one in items}
     fresh = stamps | {"shipped": 0, "cancelled": 0}
     made = [

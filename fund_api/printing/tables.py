@@ -27,7 +27,7 @@ class PrintItem(columns.Table, table=True):
     __tablename__ = "print_item"
 
     id: str = columns.identity("print")
-    resource_id: str = columns.reference("resource.id", index=True)
+    resource_id: str = columns.reference("resource.id", index=True, part=True)
     label: str = columns.text(200)
     in_stock: int = columns.integer(0, MOST_COPIES)
     reserved: int = columns.integer(0, MOST_COPIES)

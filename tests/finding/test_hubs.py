@@ -64,4 +64,4 @@ async def test_the_hub_is_one_statement_on_postgresql_and_one_a_level_on_sqlite(
     await ask(HUB)
     await asyncio.sleep(0)  # asyncpg hands its log over in the next turn of the loop
 
-    assert len(statements) == (1 if database.dialect is Dialect.POSTGRESQL else 8)
+    assert len(statements) == (1 if database.dialect is Dialect.POSTGRESQL else 9)

@@ -11,7 +11,7 @@ from fund_api.campaigns.rules import RECALL
 from fund_api.core import clock
 from fund_api.core.access import PUBLIC, Viewer
 from fund_api.core.database import Database
-from tests.asking import REPORTER, Asker, asking
+from tests.asking import CATALOGUE, REPORTER, Asker, asking
 from tests.finding.shelf import NOW, Shelf
 
 OPTIONS = """query ($community: ID, $campaign: ID) {
@@ -80,6 +80,16 @@ async def test_the_four_kinds_of_help_come_in_their_order_with_what_is_open(data
         ("DATA_AND_RESOURCES", True, None, [], [RESOURCES]),
     ]
     assert all(one["title"] and one["summary"] and one["howToApply"] for one in found.values())
+
+
+async def test_the_next_generation_hears_of_programs_their_deadlines_and_the_calendar(database: Database) -> None:
+    async with told(Place(), database) as ask:
+        way = (await options(ask))["NEXT_GENERATION"]["howToApply"]
+
+    for name in ("programs", "sessions", "deadlines"):
+        assert f"{name} " in way or f"{name}(" in way
+        assert name in CATALOGUE.query.fields
+    assert "/calendar/OH.ics" in way
 
 
 async def test_a_program_is_named_on_its_days_alone(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -197,4 +197,5 @@ def test_the_command_says_how_much_agrees(run: Run, tmp_path: Path) -> None:
     assert said.splitlines()[1:] == [
         "Every balance agrees with the ledger (programs: 1, grants: 1, entries: 4); nobody had two duties on a grant (decisions: 1).",
         "The printed stock agrees with its orders (items: 0, lines: 0).",
+        "No advisor has more than they take (advisors: 0, assignments: 0).",
     ]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from math import ceil
 from typing import Any
 
 import pytest
@@ -23,7 +24,8 @@ KINDS = ("ADOPTION", "RETENTION")
 FIGURES = """count requested { ...Figures } awarded { ...Figures }
   communities { count withPopulation residents }"""
 FRAGMENT = """fragment Figures on GrantMoneyStats {
-  count sum { amount currency } avg { amount } min { amount } max { amount } perCommunity { amount } perResident }"""
+  count sum { amount currency } avg { amount } min { amount } max { amount } median { amount } p90 { amount }
+  perCommunity { amount } perResident }"""
 
 Answer = dict[str, Any]  # Any: JSON
 
@@ -47,6 +49,11 @@ class Given:
         return self.submitted_at.year + (self.submitted_at.month >= 10) if self.submitted_at else None
 
 
+def at_rank(values: list[int], percent: int) -> int | None:
+    """The value at the rank, counted from 1, of so many of a hundred."""
+    return sorted(values)[ceil(Decimal(len(values) * percent) / 100) - 1] if values else None
+
+
 KEYS: dict[str, tuple[str, Callable[[Given], Any]]] = {
     "CAMPAIGN_KIND": ("campaignKind", lambda grant: grant.kind),
     "CAMPAIGN_COMMUNITY_NAME": ("campaignCommunityName", lambda grant: COMMUNITIES[grant.community][0]),
@@ -62,6 +69,8 @@ ORDERS: dict[str, Callable[[list[Given]], Any]] = {
     "REQUESTED_AVG": lambda grants: float(sum(grant.requested for grant in grants)) / len(grants),
     "AWARDED_MAX": lambda grants: max((grant.awarded for grant in grants if grant.awarded is not None), default=None),
     "AWARDED_COUNT": lambda grants: sum(grant.awarded is not None for grant in grants),
+    "REQUESTED_P90": lambda grants: at_rank([grant.requested for grant in grants], 90),
+    "AWARDED_MEDIAN": lambda grants: at_rank([grant.awarded for grant in grants if grant.awarded is not None], 50),
 }
 
 
@@ -89,13 +98,15 @@ def money(cents: list[int], communities: set[int]) -> Answer:
     known = sum(one or 0 for one in residents)
     answer: Answer = {"count": len(cents)}
     if not cents:
-        return answer | dict.fromkeys(("sum", "avg", "min", "max", "perCommunity", "perResident"))
+        return answer | dict.fromkeys(("sum", "avg", "min", "max", "median", "p90", "perCommunity", "perResident"))
     total = Decimal(sum(cents)) / 100
     return answer | {
         "sum": {"amount": to_decimal(sum(cents)), "currency": "USD"},
         "avg": {"amount": rounded(total / len(cents), "0.01")},
         "min": {"amount": to_decimal(min(cents))},
         "max": {"amount": to_decimal(max(cents))},
+        "median": {"amount": to_decimal(at_rank(cents, 50) or 0)},
+        "p90": {"amount": to_decimal(at_rank(cents, 90) or 0)},
         "perCommunity": {"amount": rounded(total / len(communities), "0.01")},
         "perResident": rounded(total / known, "0.0001") if known and None not in residents else None,
     }
@@ -221,6 +232,9 @@ async def test_having_compares_money_exactly(database: Database) -> None:
             ('{requested: {min: {lt: "0.02"}}}', ["Ashland"]),
             ('{requested: {max: {gte: "0.03"}}, count: {eq: 1}}', ["Bexley", "Chico"]),
             ("{awarded: {sum: {isNull: true}}}", ["Ashland", "Bexley"]),
+            ('{requested: {median: {eq: "0.01"}, p90: {eq: "0.02"}}}', ["Ashland"]),
+            ('{awarded: {median: {gte: "0.05"}}}', ["Chico"]),
+            ("{awarded: {p90: {isNull: true}}}", ["Ashland", "Bexley"]),
             ("{awarded: {count: {gt: 0}}}", ["Chico"]),
             ("{awarded: {sum: {eq: null}}}", []),
             ("{awarded: null, count: null}", ["Ashland", "Bexley", "Chico"]),

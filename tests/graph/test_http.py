@@ -8,9 +8,11 @@ import httpx
 import pytest
 from graphql import build_client_schema, get_introspection_query
 
-from fund_api.app import create_app
+from fund_api.app import Application, create_app
 from fund_api.core.database import Database
+from fund_api.core.installation import Installed
 from fund_api.core.settings import Settings
+from fund_api.core.tables import InstallationKind
 
 GRAPHQL = "application/graphql-response+json"
 OHIO = '{ state(code: "OH") { name } }'
@@ -185,3 +187,54 @@ async def test_a_request_may_ask_what_it_costs(client: httpx.AsyncClient) -> Non
     assert (await client.post("/graphql", json=body)).json() == answer
     assert (await client.get("/graphql", params={"query": OHIO, "extensions": '{"cost": true}'})).json() == answer
     assert (await client.post("/graphql", json=body | {"extensions": []})).status_code == 400
+
+
+PATHS = (
+    "/graphql?query={__typename}",
+    "/graphql?query={",
+    "/healthz",
+    "/readyz",
+    "/r/nothing",
+    "/attachments/x",
+    "/no",
+)
+
+
+async def headers(app: Application) -> list[str | None]:
+    """What the answers from everywhere say of the installation."""
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://fund.test") as client,
+    ):
+        return [(await client.get(path)).headers.get("Fund-Installation") for path in PATHS]
+
+
+async def test_every_answer_of_a_demonstration_says_that_it_is_one(loaded: Database) -> None:
+    settings = Settings(database_url=loaded.url.render_as_string(hide_password=False))
+    here = Installed(InstallationKind.DEMO, "Nothing here is true.")
+
+    assert await headers(create_app(settings, here)) == ["DEMO"] * len(PATHS)
+    assert await headers(create_app(settings)) == [None] * len(PATHS)
+
+
+async def test_the_installation_is_told(loaded: Database) -> None:
+    settings = Settings(database_url=loaded.url.render_as_string(hide_password=False))
+    apps = {
+        "demo": create_app(settings, Installed(InstallationKind.DEMO, "Nothing here is true.")),
+        "standard": create_app(settings),
+    }
+    told = {}
+    for name, app in apps.items():
+        transport = httpx.ASGITransport(app=app)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://fund.test") as client,
+        ):
+            answer = await client.post("/graphql", json={"query": "{ installation { kind notice } }"})
+            told[name] = answer.json()["data"]["installation"]
+
+    assert told == {
+        "demo": {"kind": "DEMO", "notice": "Nothing here is true."},
+        "standard": {"kind": "STANDARD", "notice": None},
+    }

@@ -10,6 +10,7 @@ from graphql import GraphQLEnumType, GraphQLObjectType, get_named_type
 
 import schema
 from fund_api.campaigns import visibility
+from fund_api.careers import visibility as careers
 from fund_api.core.database import Database, Dialect
 from fund_api.graph.catalogue import Entity
 from fund_api.graph.collect import Selector
@@ -17,6 +18,7 @@ from fund_api.graph.compile import Compiler, Plan, QueryStep
 from fund_api.graph.declarations import Column, Link, Listing, ToMany, ToOne
 from fund_api.graph.engine import Engine
 from fund_api.graph.run import reader
+from fund_api.hiring import visibility as hiring
 from fund_api.printing import visibility as printing
 from tests.graph.ruled import with_rules
 
@@ -60,11 +62,17 @@ def test_lists_that_are_seen_with_their_parent_follow_its_rule_alone() -> None:
         if isinstance(declared, ToMany) and declared.sure
     }
 
-    assert catalogue.entities["Campaign"].visible is visibility.campaign
-    assert sure == dict.fromkeys(
-        ("Campaign.measures", "Campaign.milestones", "Campaign.supportEngagements", "Campaign.contributions"),
-        ("campaign_id", visibility.part),
-    ) | {"PrintOrder.lines": ("order_id", printing.line)}
+    wholes = {"Campaign": visibility.campaign, "HiringRequest": hiring.request, "Program": careers.program}
+    assert {name: catalogue.entities[name].visible for name in wholes} == wholes
+    of_campaigns = ("measures", "milestones", "supportEngagements", "contributions")
+    of_programs = ("sessions", "cohorts", "scholarships")
+    assert sure == {
+        **{f"Campaign.{name}": ("campaign_id", visibility.part) for name in of_campaigns},
+        **{f"Program.{name}": ("program_id", careers.of_program) for name in of_programs},
+        "PrintOrder.lines": ("order_id", printing.line),
+        "HiringRequest.assignments": ("hiring_request_id", hiring.of_request),
+        "HiringRequest.placements": ("hiring_request_id", hiring.placement),  # who sees the request, or all once told
+    }
 
 
 MARKED = with_rules(marked)

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from fund_api.core import clock
 from fund_api.core.columns import Text, UtcDateTime
 from fund_api.core.database import Database
+from tests.oracle.careers import seen_of_careers, seen_of_hiring
 from tests.oracle.library import seen_of_library
 from tests.oracle.repairs import Row, mend
 from tests.structure import tables
@@ -102,15 +103,18 @@ HIDDEN = (
     *("fiscal_year", "budget_line", "grant_duty", "review", "recusal", "approval", "grant_condition"),
     *("match_commitment", "disbursement", "grant_report", "ledger_entry"),
     *("attachment", "print_order", "print_order_line"),
+    *("hiring_request", "assignment", "advisor_conflict", "advisor_activity", "follow_up"),
 )
-"""Tables of which the public sees nothing: they are of persons, or inside of grants."""
+"""Tables of which the public sees nothing: they are of persons, or inside of grants and of requests."""
 BLANK = {
+    "fellow_placement": ("fellow_name", "fellow_email", "reason"),
     "funding_program": ("appropriation", "encumbered", "expended", "available", "approval_threshold"),
     "grant": (
         *("reason", "payee", "payee_registration", "agreement_on"),
         *("requested", "scheduled", "returned", "released", "encumbered"),
     ),
     "print_item": ("backordered", "in_stock", "reserved", "reorder_level"),
+    "senior_advisor": ("capacity", "open_assignments", "available_from", "available_until"),
 }
 """Columns of which the public sees nothing in rows that it sees."""
 
@@ -138,14 +142,15 @@ def make_world(seed: str, metadata: sa.MetaData | None = None) -> World:
 def seen(world: World) -> World:
     """What the public sees of a world: published campaigns, what belongs to those, and what was done with it since.
 
-    Of grants it sees those that were awarded, of the fund's money the programs alone, of the library what is live.
+    Of grants it sees those that were awarded, of the fund's money the programs alone, of the library what is live,
+    of programs those that are published.
     """
     since = {row["id"]: row["published_at"] for row in world.rows["campaign"] if row["published_at"] is not None}
     rows = dict(world.rows) | {name: [] for name in HIDDEN}
     for name, own in (("campaign", "id"), *((part, "campaign_id") for part in PARTS)):
         rows[name] = [row for row in world.rows[name] if row[own] in since]
     rows["grant"] = [row for row in rows["grant"] if row["awarded"] is not None]
-    rows |= seen_of_library(world.rows, clock.now())
+    rows |= seen_of_library(world.rows, clock.now()) | seen_of_careers(world.rows) | seen_of_hiring(world.rows)
     for name, columns in BLANK.items():
         rows[name] = [row | dict.fromkeys(columns) for row in rows[name]]
     rows["event"] = [

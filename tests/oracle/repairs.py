@@ -182,27 +182,105 @@ def _split(row: Row) -> None:
     row["backordered"] = left
 
 
+def _hold(row: Row) -> None:
+    """A request says where it goes on while it is on hold, and why it stands where it does not go on."""
+    _sort(row, "salary_minimum", "salary_maximum")
+    if row["held_stage"] in {"ON_HOLD", "CLOSED", "DECLINED"}:
+        row["held_stage"] = "RECRUITING"
+    held = row["stage"] == "ON_HOLD"
+    row["held_stage"] = (row["held_stage"] or "RECEIVED") if held else None
+    if row["stage"] in {"ON_HOLD", "CLOSED", "DECLINED"}:
+        row["reason"] = row["reason"] or "because"
+
+
+def _take_on(row: Row) -> None:
+    """An advisor has no more open assignments than they take."""
+    row["open_assignments"] = min(row["open_assignments"], row["capacity"])
+    _sort(row, "available_from", "available_until")
+
+
+def _apply(row: Row) -> None:
+    """Who applies does so on a request."""
+    if row["kind"] == "APPLICANT" and row["hiring_request_id"] is None:
+        row["kind"] = "OTHER"
+
+
+def _assign(row: Row) -> None:
+    """An assignment that is no longer open ended at some time, and who was taken off was so for a reason."""
+    if row["state"] == "OPEN":
+        row["ended_at"] = None
+    elif row["ended_at"] is None:
+        row["state"] = "OPEN"
+    if row["state"] == "WITHDRAWN":
+        row["reason"] = row["reason"] or "because"
+
+
+def _meet(row: Row) -> None:
+    """A session has hours in a time zone or lasts whole days, and no more people than seats."""
+    if row["starts_at"] == row["ends_at"]:
+        row["ends_at"] = None
+    _all_or_none("starts_at", "ends_at", "time_zone")(row)
+    _sort(row, "starts_at", "ends_at")
+    if row["place"] is None:
+        row["mode"] = "ONLINE"
+    if row["registration_closes_on"]:
+        row["registration_closes_on"] = min(row["registration_closes_on"], row["ends_on"])
+    row |= {"seats_left": None, "has_seats": True}
+    if row["capacity"] is not None:
+        row["registered"] = min(row["registered"], row["capacity"])
+        row["seats_left"] = row["capacity"] - row["registered"]
+        row["has_seats"] = row["seats_left"] > 0
+
+
+def _gather(row: Row) -> None:
+    """Fellows apply before they work, and there are no more of them than seats."""
+    _sort(row, "applications_open_on", "applications_close_on", "starts_on", "ends_on")
+    row["taken"] = min(row["taken"], row["seats"])
+    if row["stage"] == "CANCELLED":
+        row["reason"] = row["reason"] or "because"
+
+
+def _end_early(row: Row) -> None:
+    if row["state"] in {"ENDED_EARLY", "WITHDRAWN"}:
+        row["reason"] = row["reason"] or "because"
+
+
+def _sort(row: Row, *names: str) -> None:
+    """What is there of these is in their order."""
+    there = [name for name in names if row[name] is not None]
+    row |= dict(zip(there, sorted(row[name] for name in there), strict=True))
+
+
 _GENERAL = (_fold, _pair_precision, _order_days)
 _OF_TABLE: dict[str, tuple[Callable[[Row], None], ...]] = {
+    "advisor_conflict": (_apply,),
+    "assignment": (_assign,),
     "audience_tag": (_count_exactness,),
     "ballot_measure": (_count_margin,),
     "disbursement": (_pay,),
     "event_change": (_tell_once,),
+    "fellow_placement": (_end_early,),
+    "fellowship_cohort": (_gather,),
     "fiscal_year": (_cap_lobbying,),
+    "follow_up": (_all_or_none("note", "done_on"),),
     "format": (_have_file,),
     "funding_program": (_balance,),
     "grant": (_award,),
     "grant_condition": (_all_or_none("met_at", "met_by"),),
     "grant_report": (_all_or_none("text", "submitted_at"), _report),
+    "hiring_request": (_hold,),
     "hub_section": (_open_window,),
     "invitation": (_all_or_none("accepted_at", "person_id"),),
     "ledger_entry": (_enter,),
+    "manager_placement": (lambda row: _sort(row, "appointed_on", "starts_on"),),
     "match_commitment": (_all_or_none("verified_at", "verified_by"),),
     "print_item": (_stock,),
     "print_order": (_ship,),
     "print_order_line": (_split,),
     "procedure_rule": (_all_or_none("threshold_hundredths", "threshold_base"),),
+    "program_session": (_all_or_none("cancelled_at", "reason"), _meet),
     "revision": (_all_or_none("url", "link_kind"), _all_or_none("language", "language_basis"), _schedule),
+    "senior_advisor": (_take_on,),
     "support_request": (_leave_open,),
 }
 """What holds in the rows of one table alone."""

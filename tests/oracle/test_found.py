@@ -10,7 +10,7 @@ import pytest
 
 from tests.asking import Asker
 from tests.databases import Databases
-from tests.oracle.data import make_world
+from tests.oracle.data import make_world, seen
 from tests.oracle.test_oracle import Oracle, oracle
 
 ASKED = (
@@ -21,9 +21,9 @@ ASKED = (
 
 @pytest.fixture(scope="module")
 async def asked(databases: Databases) -> AsyncIterator[Oracle]:
-    """An oracle on the first world that has several rows in the tables that these documents ask."""
+    """An oracle on the first world that has several rows in the tables that these documents ask, and shows of each."""
     worlds = (make_world(f"found {i}") for i in itertools.count())
-    world = next(one for one in worlds if all(len(one.rows[name]) > 2 for name in ASKED))
+    world = next(one for one in worlds if all(len(one.rows[name]) > 2 and seen(one).rows[name] for name in ASKED))
     async with oracle(databases, world) as made:
         yield made
 

@@ -67,7 +67,7 @@ async def test_a_token_is_limited_to_scopes_or_to_a_role_of_its_person(database:
 
     assert await scopes_of(database) == [
         None,
-        "fund:budget:read fund:campaign:read fund:event:read fund:grant:read",
+        "fund:budget:read fund:campaign:read fund:event:read fund:grant:read fund:hiring:read",
         "fund:event:read",
     ]
 
@@ -77,7 +77,9 @@ async def test_who_makes_a_token_without_managing_people_limits_it_to_what_they_
     async with writing(database, ada, NOW) as tx:
         await tokens.create_token(tx, own_id(ada), "all")
 
-    assert await scopes_of(database) == ["fund:budget:read fund:campaign:read fund:event:read fund:grant:read"]
+    assert await scopes_of(database) == [
+        "fund:budget:read fund:campaign:read fund:event:read fund:grant:read fund:hiring:read"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,8 @@ async def test_a_limited_token_makes_no_wider_one(database: Database) -> None:
     limited = Viewer(ada.id, frozenset({"fund:campaign:read"}))
     with pytest.raises(
         InvalidValue,
-        match=r"The token would be too wide: you may not fund:budget:read, fund:event:read, fund:grant:read\.",
+        match=r"The token would be too wide: you may not fund:budget:read, fund:event:read, fund:grant:read,"
+        r" fund:hiring:read\.",
     ):
         async with writing(database, limited, NOW) as tx:
             await tokens.create_token(tx, own_id(ada), "x", role=Role.REPORTER)

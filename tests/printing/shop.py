@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -118,13 +118,19 @@ async def make_shop(database: Database) -> Shop:
     return Shop(database, person(ada, Role.MEMBER), person(bea))
 
 
-async def last_event(shop: Shop) -> tuple[str, dict[str, object]]:
+class Having(Protocol):
+    """Something with a database: a shop, an office."""
+
+    database: Database
+
+
+async def last_event(place: Having) -> tuple[str, dict[str, object]]:
     """What was done last, and what it changed; private values are None."""
     event, change = table("event").c, table("event_change").c
     [(event_id, action)] = await fetch(
-        shop.database, sa.select(event.id, event.action).order_by(event.number.desc()).limit(1)
+        place.database, sa.select(event.id, event.action).order_by(event.number.desc()).limit(1)
     )
-    changes = await fetch(shop.database, sa.select(change.field, change.after).where(change.event_id == event_id))
+    changes = await fetch(place.database, sa.select(change.field, change.after).where(change.event_id == event_id))
     return action, {field: after and json.loads(after) for field, after in changes}
 
 

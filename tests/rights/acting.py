@@ -32,12 +32,14 @@ def told(viewer: str, mutation: str, which: str, *, theirs: bool) -> str:
     if line.holds(viewer, theirs=theirs):
         return DONE
     if line.others == IF_SEEN:
-        return "NotAllowed" if _sight(line, which).holds(viewer, theirs=theirs) else "NotFound"
+        return "NotAllowed" if _sight(mutation, line, which).holds(viewer, theirs=theirs) else "NotFound"
     return line.others
 
 
-def _sight(line: Line, which: str) -> Line:
-    """Who sees what a mutation is done on: a campaign, or a grant in its status."""
+def _sight(mutation: str, line: Line, which: str) -> Line:
+    """Who sees what a mutation is done on: an assignment, a campaign, or a grant in its status."""
+    if mutation == "logActivity":
+        return ROW_LINES["Assignment", which]
     if not line.status:
         return ROW_LINES["Campaign", which]
     shown = which == "published" and line.status in AWARDED
@@ -48,7 +50,7 @@ def cases(viewer: str) -> list[tuple[str, str, bool]]:
     """Every mutation, on what, and whether it belongs to a campaign or program of the viewer's."""
     found = []
     for mutation, which in MUTATION_LINES:
-        if which == "oneself" and viewer == "PUBLIC":
+        if which in ("oneself", "advised") and viewer == "PUBLIC":
             continue  # who has not signed in is nobody
         found.append((mutation, which, False))
         if is_limited(viewer) and which in ("draft", "published"):

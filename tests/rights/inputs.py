@@ -11,7 +11,9 @@ from fund_api.core.columns import Table
 from fund_api.people.roles import Role
 from fund_api.people.tables import FUND, ApiToken, Invitation, RoleAssignment
 from fund_api.people.tokens import hashed, new_secret
+from tests.rights.career_inputs import CAREER_INPUTS
 from tests.rights.grant_inputs import GRANT_INPUTS
+from tests.rights.hiring_inputs import HIRING_INPUTS
 from tests.rights.library_inputs import LIBRARY_INPUTS
 from tests.rights.printing_inputs import PRINTING_INPUTS
 from tests.rights.rows import DAY, NOW
@@ -69,6 +71,8 @@ INPUTS: dict[str, Callable[[Target], Input]] = (
     GRANT_INPUTS
     | PRINTING_INPUTS
     | LIBRARY_INPUTS
+    | HIRING_INPUTS
+    | CAREER_INPUTS
     | {
         "createCampaign": lambda t: {"community": t.world.community, "title": "New", "kind": "ADOPTION"},
         "updateCampaign": lambda t: {"id": t.campaign(), "title": "Renamed"} | VERSION,

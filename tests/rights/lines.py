@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from fund_api.people.roles import Role
-from tests.rights.matrix import FIELDS, GRANT_MUTATIONS, MUTATIONS, RESTRICTED, ROWS, WORDS
+from tests.rights.matrix import GRANT_MUTATIONS, MUTATIONS, RESTRICTED, ROWS, WORDS
+from tests.rights.matrix_fields import FIELDS
 
 THERE, IN_PROGRAM = " in their campaign", " in their program"
 VIEWERS = ("PUBLIC", "PERSON", *Role, *(f"{role}{place}" for role in Role for place in (THERE, IN_PROGRAM)))

@@ -33,7 +33,7 @@ from fund_api.people.roles import PERMISSIONS, Role
 from fund_api.people.tables import ApiToken, Person, RoleAssignment
 from fund_api.people.viewers import viewer_of
 from tests.asking import CATALOGUE, Asker
-from tests.rights import making_grants, making_library
+from tests.rights import making_careers, making_grants, making_hiring, making_library
 from tests.rights.lines import IN_PROGRAM, THERE, VIEWERS
 from tests.rights.reading import fields_of, flat
 from tests.rights.rows import DAY, NOW, Row, Rows
@@ -41,7 +41,10 @@ from tests.rights.world import ENTITIES, World, is_live
 from tests.rows import fetch
 
 LARGE = 10**15
-LINKS = (campaigns.BallotMeasureSource, campaigns.CampaignResource, OrganizationMember, *making_library.LIBRARY_LINKS)
+LINKS = (
+    *(campaigns.BallotMeasureSource, campaigns.CampaignResource, OrganizationMember),
+    *(*making_library.LIBRARY_LINKS, *making_hiring.HIRING_LINKS, *making_careers.CAREER_LINKS),
+)
 STAFF = {
     "officer": Role.GRANTS_OFFICER,
     "reviewer": Role.REVIEWER,
@@ -69,7 +72,7 @@ async def world_in(database: Database) -> AsyncIterator[World]:
 async def _make(world: World) -> None:
     rows = Rows()
     source = rows.add(communities.Source)
-    rows.add(communities.State, code="CA", fips="06", population_source_id=source)
+    world.state = rows.add(communities.State, code="CA", fips="06", population_source_id=source)
     by_source = {f"{name}_source_id": source for name in ("population", "website", "form")}
     world.community = rows.add(communities.Community, state_code="CA", **by_source)
     rows.add(communities.FormPeriod, community_id=world.community, source_id=source)
@@ -102,6 +105,11 @@ async def _make(world: World) -> None:
     making_grants.add_grants(rows, persons, making_grants.Place(theirs, others, programs), world.community)
     making_grants.add_conflicts(rows, persons, theirs[0], organizations[2])
     making_library.add_orders(rows, shelf, persons, theirs + others)
+    making_careers.add_careers(rows, world.community, shelf.area, shelf.resources[0])
+    desk = making_hiring.Desk(rows, world.community, world.state, shelf.area, persons["officer"])
+    requests = making_hiring.add_hiring(desk, persons, theirs, others)
+    for name in names:
+        rows.add(Notice, person_id=persons[name], hiring_request_id=requests[0], campaign_id=theirs[0])
     await rows.save(world.database)
     await _do(world, persons, theirs, others)
     world.viewers["PUBLIC"] = PUBLIC
@@ -137,6 +145,7 @@ async def _do(world: World, persons: dict[str, str], theirs: list[str], others: 
     for campaign in theirs + others:
         coordinator = persons["colleague" if campaign in theirs else "stranger"]
         await making_grants.tell_story(world, persons | {"coordinator": coordinator}, campaign)
+        await making_hiring.tell_story(world, persons["officer"], coordinator, campaign)
 
 
 def _person(rows: Rows, name: str, campaign: str, milestone: str) -> str:

@@ -9,7 +9,7 @@ or, for a program, left out. A name in capitals on a line of WORDS stands for th
 WORDS = """
 STAFF       GRANTS_OFFICER REVIEWER APPROVER FINANCE HIRING_OFFICER REPORTER ADMINISTRATOR
 COLLEAGUES  GRANTS_OFFICER REVIEWER APPROVER FINANCE HIRING_OFFICER ADMINISTRATOR
-AUDITORS    GRANTS_OFFICER APPROVER FINANCE REPORTER ADMINISTRATOR
+AUDITORS    GRANTS_OFFICER APPROVER FINANCE HIRING_OFFICER REPORTER ADMINISTRATOR
 OFFICERS    GRANTS_OFFICER ADMINISTRATOR
 READERS     GRANTS_OFFICER REVIEWER APPROVER FINANCE REPORTER ADMINISTRATOR
 SCORERS     GRANTS_OFFICER REVIEWER APPROVER
@@ -17,6 +17,8 @@ DUTIES      GRANTS_OFFICER REVIEWER APPROVER FINANCE
 BUDGETS     GRANTS_OFFICER APPROVER FINANCE REPORTER ADMINISTRATOR
 MEMBERS     MEMBER GRANTS_OFFICER REVIEWER APPROVER FINANCE HIRING_OFFICER EDITOR ADMINISTRATOR
 INTERNALS   GRANTS_OFFICER REVIEWER APPROVER FINANCE HIRING_OFFICER EDITOR ADMINISTRATOR
+HIRERS      HIRING_OFFICER REPORTER ADMINISTRATOR
+CONFIDANTS  HIRING_OFFICER ADVISOR
 EDITORS     EDITOR ADMINISTRATOR
 PERSONS     PERSON MEMBER COORDINATOR GRANTS_OFFICER REVIEWER APPROVER FINANCE HIRING_OFFICER ADVISOR EDITOR REPORTER ADMINISTRATOR
 """
@@ -57,8 +59,10 @@ Event EventChange                                  | of its people or grants | A
 Event EventChange                                  | before published        | AUDITORS        | AUDITORS COORDINATOR
 Event EventChange                                  | draft                   | AUDITORS        | AUDITORS COORDINATOR
 Event EventChange                                  | of no campaign          | AUDITORS        | -
+Event EventChange                                  | of hiring               | HIRERS          | AUDITORS COORDINATOR
 PrivateChange                                      | apart                   | ADMINISTRATOR   | -
 PrivateChange                                      | of its campaign         | nobody          | nobody
+PrivateChange                                      | of hiring               | nobody          | -
 Person RoleAssignment                              | oneself                 | everybody       | -
 Person RoleAssignment                              | somebody else           | COLLEAGUES      | -
 ApiToken                                           | oneself                 | everybody       | -
@@ -66,90 +70,39 @@ ApiToken                                           | somebody else           | A
 Notice                                             | oneself                 | everybody       | -
 Notice                                             | somebody else           | nobody          | -
 SupportRequest                                     | all                     | OFFICERS        | -
+HiringRequest Assignment FollowUp                  | asked                   | everybody       | -
+HiringRequest Assignment FollowUp                  | advised                 | HIRERS ADVISOR  | STAFF COORDINATOR ADVISOR
+HiringRequest Assignment FollowUp                  | neither                 | HIRERS          | STAFF COORDINATOR ADVISOR
+ManagerPlacement                                   | published               | everybody       | everybody
+ManagerPlacement                                   | asked                   | everybody       | -
+ManagerPlacement                                   | advised                 | HIRERS ADVISOR  | STAFF COORDINATOR ADVISOR
+ManagerPlacement                                   | neither                 | HIRERS          | STAFF COORDINATOR ADVISOR
+SeniorAdvisor                                      | active                  | everybody       | -
+SeniorAdvisor AdvisorConflict AdvisorActivity      | oneself                 | everybody       | -
+SeniorAdvisor AdvisorConflict AdvisorActivity      | somebody else           | HIRERS          | -
+Program Session FellowshipCohort Scholarship       | published               | everybody       | -
+Program Session FellowshipCohort Scholarship       | draft                   | EDITORS         | -
+FellowPlacement                                    | agreed                  | everybody       | -
+FellowPlacement                                    | not agreed              | EDITORS         | -
+StudentChapter                                     | active                  | everybody       | -
+StudentChapter                                     | not active              | EDITORS         | -
 """
 """Who looks stands apart from a grant unless they are recused from it, or are of its campaign: belong to that or to the
 organization that runs it, or did so since the grant was drafted. Who is both is called recused. Of private changes the
-scores alone are of a grant; from all others everybody stands apart.
+scores alone are of a grant; from all others everybody stands apart, but from those of hiring: of requests, placements,
+follow-ups, conflicts and activities.
 
 What belongs to a resource is live when that is; authors, series and publishers are when something of theirs is, and
 publishers of periodicals always are.
 
-Events "of its people or grants" are of members, roles, requests for support, grants and their parts, whenever. Those of
-notices, programs, the ledger and fiscal years, and of who reviewed, approved or was recused, are of no campaign.
-"""
+What belongs to a request for hiring support is called by whether who looks asked for it, or has an open assignment to it;
+an assignment that was withdrawn is neither. A placement is called so while it is not published. What advisors report, and
+what they can't do, is theirs, and so are they themselves once they are not active any more. A fellow's placement is agreed
+once it is neither proposed nor withdrawn, and its program is published.
 
-FIELDS = """
-fields of         | which all who see the row can read; of relations, the rows that they see
-ApiToken          | id name scopes expiresAt lastUsedAt revokedAt createdAt
-Approval          | id grant approver amount reason createdAt provenance
-Attachment        | id grant name mediaType size digest url createdAt provenance
-AudienceTag       | id resource campaignKind state form specificity popularity reason basis provenance
-Author            | id name resources provenance
-BallotMeasure     | id campaign question kind electionOn electionOnPrecision dateInferred votesFor votesAgainst margin
-BallotMeasure     | percentFor percentAgainst passed resultStatus yesMeans fundPosition formBefore formAfter note asOf
-BallotMeasure     | confidence version activity sources provenance
-BudgetLine        | id grant place description amount provenance
-Campaign          | id title summary kind route stage outcome community organization openedOn electionOn
-Campaign          | electionOnPrecision dateInferred measures grants resources milestones members supportEngagements
-Campaign          | contributions recommendedResources activity publishedAt version provenance
-CampaignMember    | id campaign person provenance
-Community         | id geoid ocdId name shortName kind state countyGeoid countyName population populationYear
-Community         | populationSource latitude longitude website websiteSource formOfGovernment formAsOf formAsOfPrecision
-Community         | formConfidence formSource forms chiefOfficialTitle homeRuleCharterYear campaigns grants
-Community         | contributions provenance
-Contribution      | id campaign community amount source note provenance
-Disbursement      | id grant number amount returned lobbying dueOn status statusSince approvedBy paidOn paidBy
-Disbursement      | paymentReference reason version activity provenance
-Event             | id number at action entityId actor campaign changes previousHash hash
-EventChange       | id place field before after private privateValues
-FiscalYear        | id year startsOn endsOn lobbyingCap lobbying lobbyingLeft version activity provenance
-FormPeriod        | id community form mayorStrength localName detail chiefOfficialTitle hasChiefAdministrativeOfficer
-FormPeriod        | legalBasis effectiveFrom effectiveTo lockedUntil basis observedOn observedOnPrecision dateInferred
-FormPeriod        | confidence source provenance
-Format            | id kind mediaType sizeBytes resource provenance
-FundingProgram    | id name fiscalYear grantMinimum grantMaximum matchingPolicy matchPercent approvesAfterElection
-FundingProgram    | reviewsNeeded opensOn closesOn closedAt grants entries activity version provenance
-Grant             | id campaign community program status statusSince purpose awarded disbursed submittedAt decidedAt
-Grant             | closedAt budget attachments conditions matches disbursements reports reviews approvals recusals
-Grant             | duties entries activity version provenance
-GrantCondition    | id grant kind text metAt metBy evidence version activity provenance
-GrantDuty         | id grant person duty createdAt
-GrantReport       | id grant kind dueOn status statusSince text spent submittedAt reason version activity provenance
-HubSection        | id topic slug title rule position size windowDays resources version provenance
-LedgerEntry       | id program grant disbursement kind amount recordedBy createdAt provenance
-MatchCommitment   | id grant giver amount verifiedAt verifiedBy evidence version activity provenance
-Milestone         | id campaign kind dueOn doneOn note version activity provenance
-Notice            | id kind text campaign milestone grant createdAt readAt
-Organization      | id name kind community website campaigns activity provenance
-Periodical        | id name publisher issues provenance
-PeriodicalIssue   | id label publishedOn publishedOnPrecision periodical resource resources provenance
-Person            | id name email active version roles tokens memberships activity provenance
-PracticeArea      | id slug name summary position resources provenance
-PracticeAreaTag   | id resource practiceArea basis provenance
-PrintItem         | id resource label available leadTimeDays canShipBy version provenance
-PrintOrder        | id person campaign state recipient address neededOn note reason lines shippedAt createdAt activity
-PrintOrder        | version provenance
-PrintOrderLine    | id order item quantity reserved shipped cancelled backordered provenance
-PrivateChange     | id before after
-ProcedureRule     | id state route appliesTo thresholdPercent thresholdBase daysBeforeElection approvalPercent
-ProcedureRule     | signaturesNeeded citation note provenance
-Publisher         | id name url resources periodicals provenance
-Recusal           | id grant person reason createdAt provenance
-Resource          | id slug title summary kind finerKind publisher authors linkKind formats language languageBasis
-Resource          | editionLabel publishedOn publishedOnPrecision access popularity topics practiceAreas
-Resource          | practiceAreaTags audiences series issues printItems campaigns activity revision liveFrom liveUntil
-Resource          | translations provenance
-Responsibility    | id slug name summary position provenance
-Review            | id grant reviewer need feasibility localSupport budget recommendation comment createdAt provenance
-RoleAssignment    | id person role scope
-Series            | id name summary parts provenance
-SeriesPart        | id number series resource provenance
-Source            | id title publisher url licence attribution retrievedOn provenance
-State             | id code name fips population populationYear populationSource communities provenance
-SupportEngagement | id campaign kind givenOn inKindValue lobbying description activity provenance
-SupportRequest    | id name email community kind message state reason campaign createdAt decidedAt version provenance
-SupportRequest    | activity
-Topic             | id slug name summary parent topics sections resources activity version provenance
+Events "of its people or grants" are of members, roles, requests for support, grants and their parts, whenever. Those of
+notices, programs, the ledger and fiscal years, and of who reviewed, approved or was recused, are of no campaign. Those
+"of hiring" are of requests for hiring support, advisors and all that belongs to either, of a campaign or of none.
 """
 
 RESTRICTED = """
@@ -170,6 +123,28 @@ Format url                                                | PUBLIC          | ev
 Format url                                                | MEMBER          | MEMBERS         | -
 Format url                                                | STAFF           | INTERNALS       | -
 PrintItem backordered inStock reserved reorderLevel       | all             | EDITORS         | -
+HiringRequest contactName contactEmail contactPhone       | advised         | CONFIDANTS      | -
+HiringRequest contactName contactEmail contactPhone       | asked           | HIRING_OFFICER  | -
+HiringRequest contactName contactEmail contactPhone       | neither         | HIRING_OFFICER  | -
+HiringRequest message salaryMinimum salaryMaximum         | advised         | CONFIDANTS      | -
+HiringRequest message salaryMinimum salaryMaximum         | asked           | HIRING_OFFICER  | -
+HiringRequest message salaryMinimum salaryMaximum         | neither         | HIRING_OFFICER  | -
+ManagerPlacement managerName                              | published       | everybody       | everybody
+ManagerPlacement managerName                              | advised         | CONFIDANTS      | -
+ManagerPlacement managerName                              | asked           | HIRING_OFFICER  | -
+ManagerPlacement managerName                              | neither         | HIRING_OFFICER  | -
+HiringRequest availableActions                            | all             | HIRING_OFFICER  | -
+FellowshipCohort availableActions                         | all             | EDITORS         | -
+FollowUp note                                             | all             | HIRING_OFFICER  | -
+SeniorAdvisor capacity openAssignments                    | oneself         | everybody       | -
+SeniorAdvisor capacity openAssignments                    | somebody else   | HIRERS          | -
+SeniorAdvisor availableFrom availableUntil                | oneself         | everybody       | -
+SeniorAdvisor availableFrom availableUntil                | somebody else   | HIRERS          | -
+AdvisorConflict reason                                    | oneself         | everybody       | -
+AdvisorConflict reason                                    | somebody else   | HIRING_OFFICER  | -
+AdvisorActivity summary                                   | oneself         | everybody       | -
+AdvisorActivity summary                                   | somebody else   | HIRING_OFFICER  | -
+FellowPlacement fellowName fellowEmail reason             | all             | EDITORS         | -
 """
 """What all others read as null; to them no action is available. The grants here stand where every duty has something:
 staff of whose campaign they are may still declare that."""
@@ -210,8 +185,28 @@ cancelOrder                                         | oneself       | everybody 
 cancelOrder                                         | somebody else | EDITORS                  | -                          | NotFound
 reserveOrder shipOrder                              | anything      | EDITORS                  | -                          | NotAllowed
 addPrintItem receiveStock updatePrintItem           | anything      | EDITORS                  | -                          | NotAllowed
+requestHiringSupport                                | anything      | everybody                | -                          | NotAllowed
+requestHiringSupport                                | draft         | nobody                   | STAFF COORDINATOR ADVISOR  | NotAllowed if they see it
+requestHiringSupport                                | published     | nobody                   | STAFF COORDINATOR ADVISOR  | NotAllowed
+updateHiringRequest triageRequest moveRequest       | anything      | HIRING_OFFICER           | -                          | NotAllowed
+closeRequest recordAppointment recordFollowUp       | anything      | HIRING_OFFICER           | -                          | NotAllowed
+publishPlacement addAdvisor matchAdvisor            | anything      | HIRING_OFFICER           | -                          | NotAllowed
+withdrawAdvisor completeAssignment withdrawConflict | anything      | HIRING_OFFICER           | -                          | NotAllowed
+correctPlacement forgetManager                      | anything      | HIRING_OFFICER           | -                          | NotAllowed
+updateAdvisor declareConflict                       | oneself       | CONFIDANTS               | -                          | NotAllowed
+updateAdvisor declareConflict                       | somebody else | HIRING_OFFICER           | -                          | NotAllowed
+logActivity                                         | advised       | CONFIDANTS               | -                          | NotAllowed if they see it
+logActivity                                         | neither       | HIRING_OFFICER           | -                          | NotAllowed if they see it
+addProgram updateProgram publishProgram             | anything      | EDITORS                  | -                          | NotAllowed
+withdrawProgram addSession updateSession            | anything      | EDITORS                  | -                          | NotAllowed
+cancelSession recordRegistrations addCohort         | anything      | EDITORS                  | -                          | NotAllowed
+updateCohort moveCohort proposeFellow moveFellow    | anything      | EDITORS                  | -                          | NotAllowed
+updateFellow eraseFellow                            | anything      | EDITORS                  | -                          | NotAllowed
+addScholarship updateScholarship cancelScholarship  | anything      | EDITORS                  | -                          | NotAllowed
+addChapter updateChapter                            | anything      | EDITORS                  | -                          | NotAllowed
 """
-"""Of what they do not see, others get NotFound. A token of whom no permission is left to give one is InvalidValue."""
+"""Of what they do not see, others get NotFound. A token of whom no permission is left to give one is InvalidValue.
+An activity is reported on an assignment, which is called as above."""
 
 GRANT_MUTATIONS = """
 mutations                                                  | on a grant in    | done by: role everywhere | in their campaign alone    | in their program alone

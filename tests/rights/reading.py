@@ -10,6 +10,7 @@ from fund_api.graph.declarations import Amount, Computed, Listing, Lookup, Stats
 from tests.asking import CATALOGUE
 from tests.oracle import data as oracle
 from tests.oracle.conditions import MATCHES
+from tests.rights.lines import RESTRICTED_LINES
 from tests.rights.rows import Row
 from tests.rights.world import ENTITIES, World
 
@@ -154,6 +155,26 @@ def single(entity: str) -> str:
     asked += [f"{key}: {text} {{ id __typename }}" for key, (text, _) in lookups(entity).items()]
     asked += [f"{root}(filter: {{id: {{eq: $id}}}}) {{ groups {{ count }} }}" for root in roots(Stats, entity)]
     return f"query ($id: ID!{declared}) {{ {' '.join(asked)} }}"
+
+
+async def filtered(world: World, viewer: str) -> None:
+    """By every field that not all may read, where lists can be filtered by it: what is hidden is null there, too."""
+    for entity, name in filters():
+        known = {row["id"] for row in world.seen(viewer, entity) if world.told(viewer, entity, row)[name] is not None}
+        for root in roots(Listing, entity):
+            page = f"{root}(first: {PAGE}, filter: {{{name}: {{isNull: false}}}}) {{ totalCount nodes {{ id }} }}"
+            answer = (await world.asker(viewer)(f"{{ {page} }}"))[root]
+            found = {node["id"] for node in answer["nodes"]}
+            assert found <= known, f"{viewer} finds rows of {root} by {name} that hide it"
+            assert answer["totalCount"] == len(known), f"{viewer} counts other {root} by {name} than the table says"
+
+
+@cache
+def filters() -> list[tuple[str, str]]:
+    """Every field that not all may read, by its entity, and that lists can be filtered by."""
+    fields = {(entity, name) for entity, name, _ in RESTRICTED_LINES}
+    kinds = CATALOGUE.schema.type_map
+    return sorted(one for one in fields if one[1] in getattr(kinds.get(f"{one[0]}Filter"), "fields", ()))
 
 
 async def search(world: World, viewer: str) -> None:

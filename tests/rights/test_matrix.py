@@ -36,7 +36,7 @@ def test_every_field_of_every_entity_has_its_place_in_the_table() -> None:
     restricted = {(name, each) for name, each, _ in RESTRICTED_LINES}
     named = READABLE | restricted
 
-    assert not fields - named, f"FIELDS in matrix.py lacks {sorted(fields - named)}"
+    assert not fields - named, f"FIELDS in matrix_fields.py lacks {sorted(fields - named)}"
     assert not named - fields, f"matrix.py names fields that are not there: {sorted(named - fields)}"
     assert not READABLE & restricted
 
@@ -61,13 +61,13 @@ def test_every_root_field_is_walked() -> None:
     walked = (Listing, Lookup, NodeLookup, Search, Stats)
     unknown = {name for name in CATALOGUE.query.fields if not isinstance(CATALOGUE.roots.get(name), walked)}
 
-    # who has a request's secret sees its state, whoever they are: tests/schema/test_support.py; test_waiting.py has the
-    # rest, test_library_editing.py what editors read, tests/finding and tests/library/test_views.py what is everybody's
-    free = {"supportOptions", "translation", "popular"}
-    editors = {"drafts", "revisions", "compareRevisions"}
-    assert unknown == {"viewer", "supportRequestState", "myQueue", "dutyConflicts"} | free | editors, (
-        f"no walk leads through {sorted(unknown)}: see reading.py"
-    )
+    # who has a request's secret sees its state, whoever they are: tests/schema/test_support.py and tests/hiring;
+    # test_waiting.py has the rest, test_library_editing.py what editors read; what officers are proposed and what is
+    # everybody's is in tests/advisors, tests/finding, tests/careers and tests/library/test_views.py
+    free = {"supportOptions", "translation", "popular", "deadlines", "installation"}
+    secrets = {"supportRequestState", "hiringRequestState"}
+    others = {"viewer", "myQueue", "dutyConflicts", "advisorProposals", "drafts", "revisions", "compareRevisions"}
+    assert unknown == others | free | secrets, f"no walk leads through {sorted(unknown)}: see reading.py"
 
 
 def test_the_world_has_rows_of_every_line_and_a_value_in_every_field(world: World) -> None:
@@ -109,6 +109,11 @@ async def test_rows_and_fields_are_seen_as_the_table_says_in_every_list(world: W
 @pytest.mark.parametrize("viewer", VIEWERS)
 async def test_rows_are_found_as_the_table_says_one_by_one_in_figures_and_events(world: World, viewer: str) -> None:
     await reading.one_by_one(world, viewer)
+
+
+@pytest.mark.parametrize("viewer", VIEWERS)
+async def test_nobody_finds_rows_by_what_they_can_not_read(world: World, viewer: str) -> None:
+    await reading.filtered(world, viewer)
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)

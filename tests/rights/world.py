@@ -8,6 +8,7 @@ from fund_api.core.access import Viewer
 from fund_api.core.database import Database
 from fund_api.graph.engine import Engine
 from tests.asking import CATALOGUE, Asker
+from tests.rights import helping
 from tests.rights.lines import IN_PROGRAM, RESTRICTED_LINES, ROW_LINES, VIEWERS
 from tests.rights.rows import Row
 
@@ -44,6 +45,7 @@ class World:
     """Every row of a table that is no entity."""
     truth: dict[str, Row] = field(default_factory=dict)
     """The fields of every entity by its id, as the engine reads them where there are no rights."""
+    state: str = ""
     community: str = ""
     fiscal_year: str = ""
 
@@ -56,7 +58,7 @@ class World:
             row = self.rows["Event"][row["event_id"]]
         if entity in ("SupportRequest", "LedgerEntry"):
             return None  # of the fund
-        row = self.grant_of(entity, row) or row
+        row = self.grant_of(entity, row) or helping.request_of(self.rows, entity, row) or row
         found = row["id"] if entity == "Campaign" else row.get("campaign_id")
         return self.rows["Campaign"].get(str(found))
 
@@ -74,12 +76,16 @@ class World:
 
     def which(self, entity: str, row: Row, viewer: str) -> str:
         """What the table calls a row."""
+        if called := helping.which(self.rows, entity, row, self.viewers[viewer].id):
+            return called
         if entity in OWNED:
             return "oneself" if self._owner(entity, row) == self.viewers[viewer].id else "somebody else"
         if entity in (*SHOWN_BY_TIME, *SHOWN_BY_WORKS):
             return "live" if self._is_shown(entity, row) else "not live"
         if entity in ("Event", "EventChange"):
             return self._which_event(row if entity == "Event" else self.rows["Event"][row["event_id"]])
+        if entity == "PrivateChange" and helping.is_confidential(self.rows, row):
+            return "of hiring"
         if entity in ("Review", "PrivateChange"):
             return self.interest(entity, row, viewer)
         campaign = self.campaign_of(entity, row)
@@ -118,6 +124,8 @@ class World:
     def _which_event(self, event: Row) -> str:
         campaign = self.campaign_of("Event", event)
         kind = event["action"].partition(".")[0]
+        if kind in helping.LOGGED:
+            return "of hiring"
         if campaign is None or kind == "notice":
             return "of no campaign"
         if kind in INSIDE:
@@ -131,7 +139,7 @@ class World:
         if entity in SHOWN_BY_TIME:
             [revision] = self._tells_of(entity, row)
             return str(revision["access"])
-        return self.interest(entity, row, viewer)
+        return helping.kind(self.rows, entity, row, self.viewers[viewer].id) or self.interest(entity, row, viewer)
 
     def interest(self, entity: str, row: Row, viewer: str) -> str:
         """How the table calls a grant, and what is of it, by the interests of a viewer."""

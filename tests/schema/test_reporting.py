@@ -53,9 +53,13 @@ async def test_question_10_dollars_per_community_and_per_resident(database: Data
     await fund.save(database)
 
     async with asking(database, REPORTER) as ask:
-        data = await ask(WIN_RATES)
+        data = await ask(WIN_RATES, provenances=["FICTIONAL"])
+        unasked = await ask(WIN_RATES)
 
     usd = {"currency": "USD"}
+    assert [unasked[name]["totalCount"] for name in ("winRates", "dollarsByCommunity", "contributionsByCommunity")] == [
+        *(0, 0, 0)  # what is made up
+    ]
     assert [(group["key"]["electionOnYear"], group["winRate"]) for group in data["winRates"]["groups"]] == [
         (2025, 0.5),
         (2026, 1.0),

@@ -1,0 +1,1 @@
+"""The next generation: programs and their sessions, fellowships, student chapters, scholarships."""

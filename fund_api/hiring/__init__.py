@@ -1,0 +1,1 @@
+"""Helping communities to hire their first or next professional manager."""
