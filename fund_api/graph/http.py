@@ -20,9 +20,10 @@ from fund_api.core.access import PUBLIC, Sender, Viewer
 from fund_api.core.errors import Throttled, Unauthorized
 from fund_api.graph.engine import UNKNOWN, Engine
 from fund_api.graph.errors import Code, RequestErrors, formatted
+from fund_api.graph.media import GRAPHQL, JSON, answered_in, is_json
 
-JSON = b"application/json"
-GRAPHQL = b"application/graphql-response+json"
+LONGEST_LENGTH = 18
+"""Digits of a body's length that is looked at; any longer one is too large."""
 _OPTIONS = orjson.OPT_UTC_Z
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 _log = structlog.get_logger()
@@ -66,20 +67,22 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever goes wrong is an answer, too."""
         headers = dict(scope["headers"])
-        media = GRAPHQL if GRAPHQL in headers.get(b"accept", b"") else JSON
+        accepted = answered_in(headers.get(b"accept", b""))
         extra: Headers = {}
         try:
-            status, answer = await self._respond(scope, headers, receive, refused=400 if media is GRAPHQL else 200)
+            status, answer = await self._respond(scope, headers, receive, accepted)
         except BadRequest as error:
             status, extra = error.status, error.headers
             answer = {"errors": [formatted(GraphQLError(error.message), error.code)]}
         except Exception:  # noqa: BLE001  # the entry point: a fault of ours is logged whole and masked for the client
             status, answer = 500, fault()
-        await _send(send, status, {b"content-type": media + b"; charset=utf-8", **extra}, answer)
+        await _send(send, status, {b"content-type": (accepted or JSON) + b"; charset=utf-8", **extra}, answer)
 
     async def _respond(
-        self, scope: Scope, headers: Headers, receive: Receive, refused: int
+        self, scope: Scope, headers: Headers, receive: Receive, media: bytes | None
     ) -> tuple[int, dict[str, Any]]:
+        if media is None:
+            raise BadRequest(406, f"Answers are in {GRAPHQL.decode()} or {JSON.decode()}: accept one of them.")
         viewer = await self._viewer(scope, headers) if b"authorization" in headers else PUBLIC
         request = await self._request(scope, headers, receive)
         try:
@@ -89,7 +92,8 @@ class GraphQLEndpoint:
             sender = sender_of(scope, headers) if operation.mutates else UNKNOWN
             return 200, await self.engine.answer(operation, viewer, sender)
         except RequestErrors as error:
-            return 400 if error.code is Code.BAD_REQUEST else refused, {"errors": error.formatted()}
+            refused = error.code is Code.BAD_REQUEST or media == GRAPHQL
+            return 400 if refused else 200, {"errors": error.formatted()}
 
     async def _viewer(self, scope: Scope, headers: Headers) -> Viewer:
         """Who asks; whoever can't be told is refused before anything of the request is read."""
@@ -108,23 +112,30 @@ class GraphQLEndpoint:
             return _checked(_from_query_string(scope["query_string"]))
         if scope["method"] != "POST":
             raise BadRequest(405, "Use POST, or GET for queries.", {b"allow": b"GET, POST"})
-        if headers.get(b"content-type", b"").split(b";")[0].strip().lower() != JSON:
-            raise BadRequest(415, "The body must be JSON: send the header Content-Type: application/json.")
-        body = await self._body(receive)
+        if not is_json(headers.get(b"content-type", b"")):
+            raise BadRequest(415, "The body must be JSON in UTF-8: send the header Content-Type: application/json.")
+        if headers.get(b"content-encoding", b"identity").strip().lower() not in (b"identity", b""):
+            raise BadRequest(415, "The body must not be compressed: leave out the header Content-Encoding.")
+        body = await self._body(headers, receive)
         try:
             return _checked(orjson.loads(body))
         except orjson.JSONDecodeError as error:
             raise BadRequest(400, f"The body is no JSON: {error}.") from None
 
-    async def _body(self, receive: Receive) -> bytes:
-        body, more = b"", True
-        while more:
+    async def _body(self, headers: Headers, receive: Receive) -> bytes:
+        """The body, counted while it comes; one that says that it is too large is not read at all."""
+        announced = headers.get(b"content-length", b"0")
+        over = announced.isdigit() and (len(announced) > LONGEST_LENGTH or int(announced) > self.body_limit)
+        parts: list[bytes] = []
+        size, more = 0, True
+        while more and not over:
             message = await receive()
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > self.body_limit:
-                raise BadRequest(413, f"The body is larger than {self.body_limit:,} bytes, the most that is taken.")
-        return body
+            parts.append(message.get("body", b""))
+            size, more = size + len(parts[-1]), message.get("more_body", False)
+            over = size > self.body_limit
+        if over:
+            raise BadRequest(413, f"The body is larger than {self.body_limit:,} bytes, the most that is taken.")
+        return b"".join(parts)
 
 
 def sender_of(scope: Scope, headers: Headers) -> Sender:

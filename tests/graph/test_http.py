@@ -1,8 +1,9 @@
 """GraphQL over HTTP: what clients send and what they get, bad requests included."""
 
+import gzip
 import json
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from fund_api.core.database import Database
 from fund_api.core.installation import Installed
 from fund_api.core.settings import Settings
 from fund_api.core.tables import InstallationKind
+from fund_api.graph.http import GraphQLEndpoint
 
 GRAPHQL = "application/graphql-response+json"
 OHIO = '{ state(code: "OH") { name } }'
@@ -126,7 +128,52 @@ async def test_only_json_is_taken(client: httpx.AsyncClient, content_type: str) 
 
     assert response.status_code == 415
     [error] = response.json()["errors"]
-    assert error["message"] == "The body must be JSON: send the header Content-Type: application/json."
+    assert error["message"] == "The body must be JSON in UTF-8: send the header Content-Type: application/json."
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "zstd", "identity, gzip"])
+async def test_a_compressed_body_is_not_taken(client: httpx.AsyncClient, encoding: str) -> None:
+    content = gzip.compress(json.dumps({"query": OHIO}).encode())
+    headers = {"content-type": "application/json", "content-encoding": encoding}
+    response = await client.post("/graphql", content=content, headers=headers)
+
+    assert response.status_code == 415
+    [error] = response.json()["errors"]
+    assert error["message"] == "The body must not be compressed: leave out the header Content-Encoding."
+    plain = await client.post("/graphql", json={"query": OHIO}, headers={"content-encoding": "identity"})
+    assert plain.json() == ANSWER
+
+
+async def test_who_takes_neither_media_type_is_told_both(client: httpx.AsyncClient) -> None:
+    response = await client.post("/graphql", json={"query": OHIO}, headers={"accept": "text/html"})
+
+    assert (response.status_code, response.headers["content-type"]) == (406, "application/json; charset=utf-8")
+    [error] = response.json()["errors"]
+    assert error["message"] == f"Answers are in {GRAPHQL} or application/json: accept one of them."
+
+
+async def test_a_body_is_counted_while_it_comes_and_not_read_where_it_is_announced_as_too_large() -> None:
+    reads = 0
+
+    async def receive() -> dict[str, Any]:
+        nonlocal reads
+        reads += 1
+        return {"type": "http.request", "body": b" " * 4_000, "more_body": True}
+
+    async def status(*headers: tuple[bytes, bytes]) -> int:
+        sent: list[Any] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        fields = [(b"content-type", b"application/json"), *headers]
+        scope = {"type": "http", "method": "POST", "headers": fields, "query_string": b"", "client": None}
+        await GraphQLEndpoint(cast("Any", None), cast("Any", None), 10_000)(scope, cast("Any", receive), send)
+        return int(sent[0]["status"])
+
+    assert (await status(), reads) == (413, 3)
+    assert (await status((b"content-length", b"10001")), reads) == (413, 3)
+    assert (await status((b"content-length", b"9" * 5_000)), reads) == (413, 3)
 
 
 @pytest.mark.parametrize(
