@@ -28,7 +28,7 @@ check: lint  ## Everything that must hold before a commit; migration drift is am
 	$(BIN)/python -m schema --check
 	@$(MAKE) test
 
-proofs: SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
+proofs: SEED := $(or $(SEED),$(shell echo $$((RANDOM * 32768 + RANDOM))))
 proofs: $(INSTALLED)  ## Kill the server under load, race for the last dollar, take random steps, ask the reference 2,000 times
 	@echo "SEED=$(SEED) for all that is left to chance: make proofs SEED=$(SEED)"
 	@FUND_PROOF_SEED=$(SEED) $(BIN)/pytest -q -rP -m proof tests/proofs
@@ -37,7 +37,7 @@ proofs: $(INSTALLED)  ## Kill the server under load, race for the last dollar, t
 	@FUND_ORACLE_DOCUMENTS=2000 $(BIN)/pytest -q -n auto tests/oracle
 
 N ?= 20000
-fuzz: SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
+fuzz: SEED := $(or $(SEED),$(shell echo $$((RANDOM * 32768 + RANDOM))))
 fuzz: $(INSTALLED)  ## The same on new documents: make fuzz, or make fuzz SEED=7 N=5000
 	@echo "SEED=$(SEED) N=$(N)"
 	@FUND_ORACLE_DOCUMENTS=$(N) FUND_ORACLE_SEED=$(SEED) $(BIN)/pytest -q -n auto tests/oracle
@@ -78,8 +78,8 @@ lock:  ## Pin what pyproject.toml asks for, keeping old pins; without the old fi
 		> build/lock/requirements.in
 	@echo "Pinning; reading every file's hash takes some minutes"
 	@build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --no-header --no-annotate --no-emit-options \
-		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 		--output-file requirements.lock build/lock/requirements.in
+	@sed -i '/^--/d' requirements.lock  # options of whoever made it, such as where they get packages
 
 clean:  ## Delete what can be made again: .venv, build, caches
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

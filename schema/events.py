@@ -7,6 +7,7 @@ import sqlalchemy as sa
 import strawberry
 
 from fund_api.campaigns import visibility
+from fund_api.careers import visibility as careers
 from fund_api.core import tables
 from fund_api.core.access import Looking
 from fund_api.core.facts import Provenance
@@ -27,12 +28,12 @@ def is_private(digest: str | None) -> bool:
 
 def event(columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:
     """Events are seen as far as every slice agrees."""
-    return _both(visibility.event(columns, looking), hiring.event(columns, looking))
+    return _all(*(each.event(columns, looking) for each in (visibility, hiring, careers)))
 
 
 def event_change(columns: Any, looking: Looking) -> sa.ColumnElement[bool] | None:
     """The changes of an event are seen by those who see the event."""
-    return _both(visibility.event_change(columns, looking), hiring.event_change(columns, looking))
+    return _all(*(each.event_change(columns, looking) for each in (visibility, hiring, careers)))
 
 
 def private_change(columns: Any, looking: Looking) -> sa.ColumnElement[bool]:
@@ -81,9 +82,10 @@ class Event(Node):
     hash: str = declare.column("The SHA-256 of what it says and of the hash before it.", filters=False)
 
 
-def _both(one: sa.ColumnElement[bool] | None, other: sa.ColumnElement[bool] | None) -> sa.ColumnElement[bool] | None:
-    """What two conditions say together; None: nothing."""
-    return other if one is None else one if other is None else sa.and_(one, other)
+def _all(*conditions: sa.ColumnElement[bool] | None) -> sa.ColumnElement[bool] | None:
+    """What conditions say together; None: nothing."""
+    said = [one for one in conditions if one is not None]
+    return sa.and_(*said) if said else None
 
 
 Activity = Annotated["Event", strawberry.lazy("schema.events")]

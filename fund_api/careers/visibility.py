@@ -8,10 +8,13 @@ from fund_api.careers.fellowship_tables import NOT_YET, FellowshipCohort
 from fund_api.careers.tables import Program
 from fund_api.core.access import Looking
 from fund_api.core.columns import table_of
+from fund_api.core.events import EVENT
 
 PROGRAM, COHORT = table_of(Program), table_of(FellowshipCohort)
+_EVENT = EVENT.alias()
+"""What `event_change` looks through."""
 Condition = sa.ColumnElement[bool]
-MANAGE = "fund:career:manage"
+MANAGE, LOG = "fund:career:manage", "fund:event:read"
 ONE: sa.ColumnElement[int] = sa.literal_column("1")
 
 
@@ -39,6 +42,25 @@ def placement(columns: Any, looking: Looking) -> Condition | None:
 def fellow(_columns: Any, looking: Looking) -> Condition | None:
     """Who the fellow is, and why a placement ended, is for those who look after programs."""
     return None if looking.may(MANAGE) else sa.false()
+
+
+def event(columns: Any, looking: Looking) -> Condition | None:
+    """The log tells what was done with a fellow's placement, agreed or not, to those alone who look after programs.
+
+    Who may not read the log of the whole fund sees nothing of it anyhow, as `campaigns.visibility.event` says.
+    """
+    if looking.may(MANAGE) or not looking.may(LOG):
+        return None
+    return ~columns.action.startswith("fellow_placement.", autoescape=True)  # type: ignore[no-any-return]  # a comparison
+
+
+def event_change(columns: Any, looking: Looking) -> Condition | None:
+    """The changes of an event are seen by those who see the event."""
+    seen = event(_EVENT.c, looking)
+    if seen is None:
+        return None
+    found: sa.Select[Any] = sa.select(ONE).where(_EVENT.c.id == columns.event_id, seen)
+    return found.correlate_except(_EVENT).exists()
 
 
 def chapter(columns: Any, looking: Looking) -> Condition | None:
