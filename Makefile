@@ -6,20 +6,24 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+ASSETS := .venv/.assets
 PIP_TOOLS := pip-tools==7.6.2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help serve demo test check proofs fuzz format lint schema pages revision lock clean bench bench-quick
+.PHONY: help serve demo assets test check proofs fuzz format lint schema pages revision lock clean bench bench-quick
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name meaning; do \
 		printf '  make %-12s %s\n' "$$name" "$$meaning"; done
 
-serve: $(INSTALLED)  ## Start the server; with no settings: SQLite, the packaged data, http://127.0.0.1:8000
+serve: $(INSTALLED) $(ASSETS)  ## Start the server; with no settings: SQLite, the packaged data, http://127.0.0.1:8000
 	@exec $(BIN)/fund-api serve
 
-demo: $(INSTALLED)  ## Serve a demonstration from demo.db: fictional people and communities beside the real data
+demo: $(INSTALLED) $(ASSETS)  ## Serve a demonstration from demo.db: fictional people and communities beside the real data
 	@exec $(BIN)/fund-api demo
+
+assets: $(INSTALLED)  ## Install GraphiQL by npm: its page needs no other network then, and the wheel ships it
+	@$(BIN)/python -m fund_api.graphiql
 
 test: $(INSTALLED)  ## Run the tests, on SQLite and PostgreSQL
 	@$(BIN)/pytest -q -n auto
@@ -28,13 +32,18 @@ check: lint  ## Everything that must hold before a commit; migration drift is am
 	$(BIN)/python -m schema --check
 	@$(MAKE) test
 
+proofs: export PATH := $(CURDIR)/$(BIN):$(PATH)
 proofs: SEED := $(or $(SEED),$(shell echo $$((RANDOM * 32768 + RANDOM))))
-proofs: $(INSTALLED)  ## Kill the server under load, race for the last dollar, take random steps, ask the reference 2,000 times
+proofs: $(INSTALLED)  ## Kill the server under load, race for the last dollar, take random steps, ask the reference, try other clients
+	@tests/clients/install.sh
+	@$(MAKE) assets
 	@echo "SEED=$(SEED) for all that is left to chance: make proofs SEED=$(SEED)"
 	@FUND_PROOF_SEED=$(SEED) $(BIN)/pytest -q -rP -m proof tests/proofs
+	@FUND_PICTURES=$(or $(FUND_PICTURES),build/pictures) $(BIN)/pytest -q -m proof tests/clients
 	@FUND_RANDOM_RUNS=40 FUND_RANDOM_SEED=$(SEED) FUND_LEDGER_MOVEMENTS=10000 $(BIN)/pytest -q -n 2 \
 		tests/grants/test_random_steps.py tests/grants/test_ledger.py
 	@FUND_ORACLE_DOCUMENTS=2000 $(BIN)/pytest -q -n auto tests/oracle
+	@FUND_HTTP_DOCUMENTS=1000 FUND_HTTP_SEED=$(SEED) $(BIN)/pytest -q -rP -n 2 tests/edge/test_generated.py
 
 N ?= 20000
 fuzz: SEED := $(or $(SEED),$(shell echo $$((RANDOM * 32768 + RANDOM))))
@@ -52,7 +61,7 @@ format: $(INSTALLED)  ## Format the code
 	$(BIN)/ruff check --quiet --fix-only .
 	$(BIN)/ruff format .
 
-schema: $(INSTALLED)  ## Write schema/schema.graphql and docs/grant-lifecycle.md anew
+schema: $(INSTALLED)  ## Write schema.graphql, the operations' manifest and the pages of lifecycles anew
 	$(BIN)/python -m schema
 
 pages: $(INSTALLED)  ## Write the answers anew in the pages of docs that tests follow; look at the difference
@@ -82,8 +91,14 @@ lock:  ## Pin what pyproject.toml asks for, keeping old pins; without the old fi
 	@sed -i '/^--/d' requirements.lock  # options of whoever made it, such as where they get packages
 
 clean:  ## Delete what can be made again: .venv, build, caches
+	@rm -rf fund_api/graphiql/assets tests/clients/node_modules
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# GraphiQL, tried once, and again when it changes: where npm or the network is not, the page loads it from a CDN.
+$(ASSETS): $(INSTALLED) fund_api/graphiql/package.json fund_api/graphiql/assets.py
+	@$(BIN)/python -m fund_api.graphiql --if-possible
+	@touch $@
 
 # The environment: exactly the lock, and the project itself, editable.
 $(INSTALLED): requirements.lock pyproject.toml

@@ -8,8 +8,9 @@ from starlette.responses import JSONResponse, Response
 
 from fund_api.core import errors
 from fund_api.core.errors import Failure
+from fund_api.edge.callers import sender_of
+from fund_api.edge.faults import fault
 from fund_api.graph.errors import Code, formatted
-from fund_api.graph.http import fault
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -34,6 +35,7 @@ _ANSWERS: dict[type[Failure], tuple[int, Code]] = {
     errors.TooLarge: (413, Code.TOO_LARGE),
     errors.WrongType: (415, Code.WRONG_TYPE),
     errors.Throttled: (429, Code.THROTTLED),
+    errors.TimedOut: (503, Code.OPERATION_TIMEOUT),
 }
 """The status and the code of each kind of failure that a request can end with; of the others those of Failure."""
 
@@ -49,7 +51,8 @@ def answering(endpoint: Endpoint) -> Endpoint:
         except ClientDisconnect:
             return Response(status_code=400)  # for nobody
         except Exception:  # noqa: BLE001  # the entry point: a fault of ours is logged whole and masked for the client
-            return JSONResponse(fault(), 500)
+            sender = sender_of(request.scope, dict(request.scope["headers"]))
+            return JSONResponse(fault(sender.request_id), 500)
 
     return answer
 

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 import schema
 from fund_api import migrations
@@ -22,9 +22,10 @@ from fund_api.core.database import Database
 from fund_api.core.files import Files
 from fund_api.core.installation import STANDARD, Installed
 from fund_api.core.settings import Settings
+from fund_api.edge.edges import Edge, edge_of
 from fund_api.graph.engine import Engine
-from fund_api.graph.http import GraphQLEndpoint
 from fund_api.graph.run import reader
+from fund_api.graphiql_routes import GraphiQLRoutes, is_browsing
 from fund_api.library.views import Views
 from fund_api.people.signing_in import SigningIn
 from fund_api.people.throttle import Throttle
@@ -38,32 +39,37 @@ if TYPE_CHECKING:
 class Application(Starlette):
     """Starlette with one path in front: /graphql, which answers its own faults and is the one that has to be fast.
 
-    Starlette's router and middlewares took a tenth of the time of a small request. Every answer of a demonstration says
-    in a header that it is one.
+    Starlette's router and middlewares took a tenth of the time of a small request. Browsers get a page there.
     """
 
-    def __init__(self, graphql: GraphQLEndpoint, here: Installed, **parts: Any) -> None:  # Any: what Starlette takes
+    def __init__(self, edge: Edge, page: GraphiQLRoutes, **parts: Any) -> None:  # Any: what Starlette takes
         super().__init__(**parts)
-        self.graphql = graphql
-        self.here = here
+        self.edge = edge
+        self.page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let in what may come in, and give every answer the headers that all have."""
+        await self.edge.border(self._inside, scope, receive, send)
+
+    async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer by the GraphQL endpoint or by a route."""
-        if self.here.is_demo:
-            send = _marked(send, self.here)
         if scope["type"] == "http" and scope["path"] == "/graphql":
-            await self.graphql(scope, receive, send)
+            is_page = scope["method"] == "GET" and is_browsing(scope)
+            await (self.page if is_page else self.edge.graphql)(scope, receive, send)
+        elif scope["type"] == "websocket" and scope["path"] == "/graphql":
+            await self.edge.websockets(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
 
 def create_app(settings: Settings, here: Installed = STANDARD) -> Application:
     """The application for a database that is migrated already, and that is for what `here` says."""
-    database = Database.at(settings.database_url)
+    database = Database.at(settings.database_url, settings.operation_timeout)
+    unhurried = Database.at(settings.database_url)  # what nobody waits for takes as long as it takes
     reads = reader(database, settings.read_connections)
     catalogue = schema.make_catalogue(settings.fiscal_year_starts)
     offered = services(database, settings.fiscal_year_starts, here)
-    engine = Engine(catalogue, reads, settings.plan_cache, settings.cost_limit, database, offered)
+    engine = Engine(catalogue, reads, settings.plan_cache, settings.cost_limit, database, offered, settings.limits)
     signing_in = SigningIn(database, _provider(settings))
     files = Files(Path(settings.files), settings.file_limit)
     views = Views()
@@ -71,11 +77,13 @@ def create_app(settings: Settings, here: Installed = STANDARD) -> Application:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await files.sweep(clock.now())
-        async with writing_views(database, views), ticking(database, settings):
+        async with writing_views(unhurried, views), ticking(unhurried, settings):
             yield
+        await edge.service.close()
         await signing_in.close()
         await reads.close()
         await database.close()
+        await unhurried.close()
 
     async def ready(_request: Request) -> JSONResponse:
         return await _ready(database)
@@ -83,31 +91,23 @@ def create_app(settings: Settings, here: Installed = STANDARD) -> Application:
     async def sign_in(headers: dict[bytes, bytes], address: str) -> Viewer:
         return await signing_in.viewer(headers.get(b"authorization"), address)
 
+    page = GraphiQLRoutes(here)
+    edge = edge_of(settings, engine, database, sign_in, here)
     routes = [
         Route("/healthz", _healthy, methods=["GET"]),
         Route("/readyz", ready, methods=["GET"]),
         *AttachmentRoutes(database, files, sign_in).routes(),
         *ViewRoutes(database, views, sign_in).routes(),
         *CalendarRoutes(database).routes(),
+        *page.routes(),
     ]
-    return Application(GraphQLEndpoint(engine, sign_in, settings.body_limit), here, routes=routes, lifespan=lifespan)
+    return Application(edge, page, routes=routes, lifespan=lifespan)
 
 
 def services(database: Database, fiscal_year_starts: int = 10, here: Installed = STANDARD) -> dict[str, object]:
     """What resolvers are offered beside the transaction that they write in. The fiscal year starts in this month."""
     offered = {"database": database, "requests": Throttle(), "fiscal_year_starts": fiscal_year_starts}
     return offered | {"installation": here}
-
-
-def _marked(send: Send, here: Installed) -> Send:
-    """Send what is sent, with a header that says what kind of installation it comes from."""
-
-    async def marked(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), (b"fund-installation", here.kind.encode())]
-        await send(message)
-
-    return marked
 
 
 def _provider(settings: Settings) -> "Provider | None":

@@ -22,9 +22,10 @@ from fund_api.core.errors import NotFound, TooLarge
 from fund_api.core.files import Files
 from fund_api.core.ids import prefix_of
 from fund_api.core.writing import Row, writing
+from fund_api.edge.callers import sender_of
+from fund_api.edge.requests import SignIn
 from fund_api.grants import attachments
 from fund_api.grants.attachment_tables import Attachment
-from fund_api.graph.http import SignIn, sender_of
 
 PAUSE = 30.0
 """Seconds that may pass between two chunks of a file."""

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from fund_api import loading, migrations, people_commands, reports, serving
+from fund_api import loading, migrations, operation_commands, people_commands, reports, serving
 from fund_api.core import clock, events, settings
 from fund_api.core.errors import Failure
 from fund_api.core.importing import Loaded, Report
@@ -27,6 +27,7 @@ app = typer.Typer(
 app.add_typer(people_commands.person, name="person")
 app.add_typer(people_commands.role, name="role")
 app.add_typer(people_commands.token, name="token")
+app.add_typer(operation_commands.operations, name="operations")
 
 
 @app.callback()

@@ -1,35 +1,25 @@
 """The commands about people: fund-api person, role and token. Whoever has the machine may do everything here."""
 
-import asyncio
-import sys
-from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
-from typing import Annotated, Any, TypeVar
+from datetime import timedelta
+from typing import Annotated, Any
 
 import sqlalchemy as sa
 import typer
-from rich.console import Console
-from rich.table import Table as Drawn
-from rich.text import Text
 
-from fund_api import migrations
-from fund_api.core import clock, settings
-from fund_api.core.access import SYSTEM
-from fund_api.core.database import Database
 from fund_api.core.errors import Failure, NotFound
 from fund_api.core.text import fold
-from fund_api.core.writing import Transaction, writing
+from fund_api.core.writing import Transaction
 from fund_api.people import rules, tokens
 from fund_api.people.roles import Role
 from fund_api.people.tables import FUND
 from fund_api.people.tokens import TOKEN
 from fund_api.people.viewers import PERSON, ROLES
+from fund_api.terminal import moment, read, show, write
 
 person = typer.Typer(help="People: who they are.", no_args_is_help=True)
 role = typer.Typer(help="Roles: what people may do.", no_args_is_help=True)
 token = typer.Typer(help="API tokens: how programs sign in for people.", no_args_is_help=True)
 
-T = TypeVar("T")
 _ROLES = ", ".join(each.lower() for each in Role)
 Who = Annotated[str, typer.Argument(help="The person, by id or e-mail address.", show_default=False)]
 What = Annotated[str, typer.Argument(help=f"The role: {_ROLES}.", show_default=False)]
@@ -55,20 +45,20 @@ def add_person(
             await rules.grant_role(tx, person_id, each)
         return person_id
 
-    typer.echo(_write(add))
+    typer.echo(write(add))
 
 
 @person.command("list")
 def list_people() -> None:
     """List the people with their roles."""
-    people = _read(sa.select(PERSON).order_by(PERSON.c.name, PERSON.c.id))
-    held = _read(sa.select(ROLES).order_by(ROLES.c.role, ROLES.c.scope))
+    people = read(sa.select(PERSON).order_by(PERSON.c.name, PERSON.c.id))
+    held = read(sa.select(ROLES).order_by(ROLES.c.role, ROLES.c.scope))
     roles: dict[str, list[str]] = {each["id"]: [] for each in people}
     for each in held:
         where = "" if each["scope"] == FUND else f" ({each['scope']})"
         roles.setdefault(each["person_id"], []).append(each["role"].lower() + where)
     rows = [[each["id"], each["name"], each["email"], ", ".join(roles[each["id"]]), _state(each)] for each in people]
-    _show(["Id", "Name", "E-mail", "Roles", "State"], rows)
+    show(["Id", "Name", "E-mail", "Roles", "State"], rows)
 
 
 @role.command("grant")
@@ -79,7 +69,7 @@ def grant_role(person: Who, role: What, scope: Where = FUND) -> None:
     async def grant(tx: Transaction) -> None:
         await rules.grant_role(tx, await person_id_of(tx, person), known, scope)
 
-    _write(grant)
+    write(grant)
     typer.echo(f"{person} has the role {known.lower()} in {scope}.")
 
 
@@ -91,7 +81,7 @@ def revoke_role(person: Who, role: What, scope: Where = FUND) -> None:
     async def revoke(tx: Transaction) -> None:
         await rules.revoke_role(tx, await person_id_of(tx, person), known, scope)
 
-    _write(revoke)
+    write(revoke)
     typer.echo(f"{person} no longer has the role {known.lower()} in {scope}.")
 
 
@@ -112,7 +102,7 @@ def create_token(
         person_id = await person_id_of(tx, person)
         return await tokens.create_token(tx, person_id, name, role=limit, expires_at=expires_at)
 
-    token_id, text = _write(create)
+    token_id, text = write(create)
     typer.echo(f"{token_id} signs in for {person}. Nobody can read the token again:", err=True)
     typer.echo(text)
 
@@ -131,11 +121,11 @@ def list_tokens(
             each["email"] or each["person_id"],
             each["name"],
             each["scopes"] or "all of the person's",
-            *(_moment(each[name]) for name in ("expires_at", "last_used_at", "revoked_at")),
+            *(moment(each[name]) for name in ("expires_at", "last_used_at", "revoked_at")),
         ]
-        for each in _read(query)
+        for each in read(query)
     ]
-    _show(["Id", "Person", "Name", "Scopes", "Expires", "Last used", "Revoked"], rows)
+    show(["Id", "Person", "Name", "Scopes", "Expires", "Last used", "Revoked"], rows)
 
 
 @token.command("revoke")
@@ -145,7 +135,7 @@ def revoke_token(token: Annotated[str, typer.Argument(help="The token's id.", sh
     async def revoke(tx: Transaction) -> None:
         await tokens.revoke_token(tx, token)
 
-    _write(revoke)
+    write(revoke)
     typer.echo(f"{token} is revoked.")
 
 
@@ -166,52 +156,7 @@ async def person_id_of(tx: Transaction, text: str) -> str:
     return str(found)
 
 
-def _write(rule: Callable[[Transaction], Awaitable[T]]) -> T:
-    """Run a rule in a transaction on the migrated database."""
-
-    async def run() -> T:
-        async with (
-            migrations.migrated(settings.given().database_url) as (database, _),
-            writing(database, SYSTEM, clock.now()) as tx,
-        ):
-            return await rule(tx)
-
-    return asyncio.run(run())
-
-
-def _read(query: sa.Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:  # Any: the query says what rows hold
-    """The rows of a query on the migrated database."""
-
-    async def run() -> list[dict[str, Any]]:
-        async with migrations.migrated(settings.given().database_url) as (database, _):
-            return await _rows(database, query)
-
-    return asyncio.run(run())
-
-
-async def _rows(database: Database, query: sa.Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
-    async with database.reading() as connection:
-        return [dict(row) for row in (await connection.execute(query)).mappings()]
-
-
 def _state(row: dict[str, Any]) -> str:
     if row["erased_at"] is not None:
         return "erased"
     return "active" if row["active"] else "inactive"
-
-
-def _moment(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else ""
-
-
-def _show(titles: list[str], rows: list[list[str | None]]) -> None:
-    """A table for people on a terminal; elsewhere a line for each row, its cells apart by tabs."""
-    if not sys.stdout.isatty():
-        typer.echo("\t".join(titles).lower())
-        for row in rows:
-            typer.echo("\t".join(cell or "" for cell in row))
-        return
-    drawn = Drawn(*titles)
-    for row in rows:
-        drawn.add_row(*(Text(cell or "") for cell in row))
-    Console().print(drawn)

@@ -12,26 +12,35 @@ import typer
 import uvicorn
 
 from fund_api import loading, migrations, reports
-from fund_api.app import create_app
+from fund_api.app import Application, create_app
 from fund_api.core import clock
 from fund_api.core.access import SYSTEM
 from fund_api.core.database import Database
 from fund_api.core.errors import Failure
 from fund_api.core.installation import Installed, check_whole, installed
-from fund_api.core.settings import Load, Settings
+from fund_api.core.settings import Documents, Load, Settings
 from fund_api.core.writing import writing
+from fund_api.edge import logs
+from fund_api.edge.connections import KEPT_ALIVE, connection
+from fund_api.edge.websocket_connections import WebsocketConnection
 from fund_api.people import founding
+from schema import manifest
 
 COLLECTED = 20_000
 """New objects that may be in cycles before they are looked through. An answer of 50 campaigns with their grants holds
 over 1,000, none in a cycle: at Python's 700, 3 % of its time in Python went into looking (by perf)."""
+
+LEAVING = 10
+"""Seconds that a stop waits for answers that are being made."""
 
 BY_HAND = """Nobody can sign in yet. Add an administrator, and make them a token:
 
   fund-api person add --name "Ada Lovelace" --email ada@example.org --role administrator
   fund-api token create --person ada@example.org
 """
-EXAMPLE = "{ communities { totalCount } campaigns { totalCount } }"
+EXAMPLE = {"query": "{ communities { totalCount } campaigns { totalCount } }"}
+TRUSTED = "WinRates"
+"""What is an example where trusted documents alone are answered."""
 
 
 def serve(settings: Settings, make: Callable[[], None] | None = None) -> None:
@@ -39,28 +48,57 @@ def serve(settings: Settings, make: Callable[[], None] | None = None) -> None:
 
     Raises Failure when any of it can't be done.
     """
+    logs.configure()
     with _listening(settings) as listener:
         if make is not None:
             make()
         here = asyncio.run(_prepare(settings))
-        config = uvicorn.Config(
-            create_app(settings, here),
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,  # nothing here reads them
-            lifespan="on",
-        )
         host, port = listener.getsockname()[:2]
-        _Server(config, f"http://{_shown(host)}:{port}/graphql").run(sockets=[listener])
+        app = create_app(settings, here)
+        _Server(_config(app, settings), app, f"http://{_shown(host)}:{port}/graphql", _example(settings)).run(
+            sockets=[listener]
+        )
+
+
+def _config(app: Application, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,  # its lines come by the same way as ours
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),  # a middleware of uvicorn's: the last address it trusts not
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        lifespan="on",
+        http=connection(settings.body_timeout, settings.connections),
+        timeout_keep_alive=KEPT_ALIVE,
+        ws=WebsocketConnection,
+        ws_max_size=2 * settings.body_limit,  # the application tells of what is over the limit itself
+        ws_per_message_deflate=False,  # as bodies, messages are not compressed; an idle socket takes less memory so
+        timeout_graceful_shutdown=LEAVING,
+    )
+
+
+def _example(settings: Settings) -> str:
+    """The body of a request to try."""
+    if settings.documents is Documents.TRUSTED:
+        return json.dumps({"documentId": manifest.named()[TRUSTED]})
+    return json.dumps(EXAMPLE)
 
 
 class _Server(uvicorn.Server):
-    """Says where it serves as soon as it does."""
+    """Says where it serves as soon as it does, and lets nobody wait for its end who listens for changes."""
 
-    def __init__(self, config: uvicorn.Config, address: str) -> None:
+    def __init__(self, config: uvicorn.Config, app: Application, address: str, example: str) -> None:
         super().__init__(config)
+        self._app = app
         self._address = address
+        self._example = example
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Send away who would stay, then wait for the answers that are being made."""
+        await self._app.edge.leave()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell. What exists by now stays: the collector of cycles need not look at it ever again."""
@@ -68,9 +106,8 @@ class _Server(uvicorn.Server):
         gc.collect()
         gc.freeze()
         gc.set_threshold(COLLECTED)
-        body = json.dumps({"query": EXAMPLE})
         typer.echo(f"Serving on {self._address} until you press Ctrl-C. Try:\n")
-        typer.echo(f"  curl -s {self._address} -H 'content-type: application/json' -d '{body}'\n")
+        typer.echo(f"  curl -s {self._address} -H 'content-type: application/json' -d '{self._example}'\n")
 
 
 def _listening(settings: Settings) -> socket.socket:

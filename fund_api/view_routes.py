@@ -21,7 +21,7 @@ from fund_api.core.access import LookingAs, Viewer
 from fund_api.core.database import Database
 from fund_api.core.errors import NotAllowed, NotFound
 from fund_api.core.writing import Row
-from fund_api.graph.http import SignIn
+from fund_api.edge.requests import SignIn
 from fund_api.library import visibility
 from fund_api.library.tables import Access
 from fund_api.library.views import Views
@@ -108,6 +108,5 @@ def _is_reader(request: Request) -> bool:
 
 
 def _sender(request: Request) -> tuple[str, ...]:
-    """What tells one sender from another: behind a proxy, what that says of the address."""
-    headers = request.headers
-    return network(address_of(request)), headers.get("x-forwarded-for", ""), headers.get("user-agent", "")
+    """What tells one sender from another."""
+    return network(address_of(request)), request.headers.get("user-agent", "")

@@ -34,6 +34,7 @@ from schema.hiring_mutations import HiringMutations, HiringStateQueries
 from schema.installation import InstallationQueries
 from schema.library import LibraryQueries
 from schema.library_mutations import LibraryMutations
+from schema.live import Subscription
 from schema.payment_mutations import PaymentMutations
 from schema.people import PeopleQueries
 from schema.people_mutations import PeopleMutations
@@ -118,5 +119,7 @@ class Mutation(
 
 def make_catalogue(fiscal_year_starts: int = 10) -> Catalogue:
     """The schema as the engine reads it, with every filter and order. The fiscal year starts in this month."""
-    made = strawberry.Schema(Query, Mutation, types=user_errors.TYPES, config=StrawberryConfig(auto_camel_case=True))
+    made = strawberry.Schema(
+        Query, Mutation, Subscription, types=user_errors.TYPES, config=StrawberryConfig(auto_camel_case=True)
+    )
     return Catalogue(made, fiscal_year_starts)

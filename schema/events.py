@@ -11,8 +11,10 @@ from fund_api.careers import visibility as careers
 from fund_api.core import tables
 from fund_api.core.access import Looking
 from fund_api.core.facts import Provenance
+from fund_api.grants import concerning
 from fund_api.grants import visibility as grants
 from fund_api.graph import declare
+from fund_api.graph.declarations import OwnArgument
 from fund_api.graph.types import Connection, Node
 from fund_api.hiring import visibility as hiring
 from schema.campaigns import Campaign
@@ -95,4 +97,13 @@ Activity = Annotated["Event", strawberry.lazy("schema.events")]
 class EventQueries:
     """Root fields on the log."""
 
-    events: Connection[Event] = declare.listing("What was done, the latest first.")
+    events: Connection[Event] = declare.listing(
+        "What was done, the latest first.",
+        answering=concerning.answering,
+        arguments={
+            "concerning": OwnArgument(
+                "entityId",
+                "Only what was done to the thing with this id and, when it is a grant, to the parts that it has.",
+            )
+        },
+    )

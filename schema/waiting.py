@@ -6,6 +6,8 @@ from typing import Annotated
 import strawberry
 
 from fund_api.core import clock
+from fund_api.core.access import Viewer
+from fund_api.core.database import Database
 from fund_api.core.errors import InvalidValue
 from fund_api.grants import queue, separation
 from fund_api.grants.deciding_tables import Duty
@@ -49,10 +51,15 @@ async def my_queue(
     """What waits for whoever asks, the oldest first."""
     if not 1 <= first <= MOST:
         raise InvalidValue(f"first lies between 1 and {MOST}, not at {first}.", "first")
-    if info.context.viewer.id is None:
+    return await waiting_for(info.context.services["database"], info.context.viewer, first)
+
+
+async def waiting_for(database: Database, viewer: Viewer, first: int = MOST) -> list[QueueItem]:
+    """What waits for somebody now, the oldest first; for nobody nothing does."""
+    if viewer.id is None:
         return []
-    async with info.context.services["database"].reading() as connection:
-        waiting = await queue.awaiting(connection, info.context.viewer, clock.now(), first)
+    async with database.reading() as connection:
+        waiting = await queue.awaiting(connection, viewer, clock.now(), first)
     return [
         QueueItem(
             action=one.action,

@@ -15,6 +15,7 @@ from anyio.from_thread import start_blocking_portal
 from fund_api.app import create_app
 from fund_api.core import clock, settings
 from fund_api.core.database import Dialect
+from fund_api.edge import service
 from fund_api.people import signing_in
 from fund_api.ticking import tick
 from tests.commands import Run
@@ -35,6 +36,7 @@ def reader(
     """Somebody with a terminal, beside a server that runs on the reference data; nobody is known to it yet."""
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setattr(signing_in, "time", SimpleNamespace(monotonic=lambda: 0.0))
+    monkeypatch.setattr(service, "time", SimpleNamespace(monotonic=lambda: 0.0))
     monkeypatch.setattr(uvicorn.Server, "run", lambda *_, **__: None)  # `fund-api serve` prepares, this serves:
     with start_blocking_portal() as portal, ExitStack() as stack:
         copy = databases.copied(request.param, "reference", load_reference)
@@ -62,6 +64,9 @@ PAGES = [
     "advising.md",
     "calendar.md",
     "editing-the-library.md",
+    "trusted-documents.md",
+    "limits-per-caller.md",
+    "operating-the-edge.md",
 ]
 """Pages that are followed from their first step, each on a database of its own."""
 

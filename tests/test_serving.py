@@ -50,11 +50,10 @@ def told(command: str) -> str:
     """What a curl command prints; where the machine has no curl, the same request is sent without it."""
     if shutil.which("curl"):
         return subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True).stdout
-    words = [word for word in shlex.split(command) if word.strip()]
-    address = next(word for word in words if word.startswith("http"))
-    header, body = words[words.index("-H") + 1], words[words.index("-d") + 1]
-    name, _, value = header.partition(": ")
-    return httpx.post(address, headers={name: value}, content=body).text
+    words = [os.path.expandvars(word) for word in shlex.split(command) if word.strip()]
+    address, body = next(word for word in words if word.startswith("http")), words[words.index("-d") + 1]
+    fields = [words[at + 1].partition(": ") for at, word in enumerate(words) if word == "-H"]
+    return httpx.post(address, headers={name: value for name, _, value in fields}, content=body).text
 
 
 def test_the_first_start_loads_the_data_the_second_is_quick_and_the_curl_works(tmp_path: Path) -> None:
@@ -148,3 +147,25 @@ def test_where_others_can_listen_no_token_is_made(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "fund.db") as connection:
         assert connection.execute("SELECT count(*) FROM person").fetchone() == (0,)
     connection.close()
+
+
+def test_behind_a_trusted_proxy_the_server_logs_in_lines_of_json_and_answers_trusted_documents(tmp_path: Path) -> None:
+    behind = {"FUND_TRUSTED_PROXIES": "127.0.0.1", "FUND_ACCESS_LOG": "yes", "FUND_DOCUMENTS": "trusted"}
+    with serving(tmp_path, FUND_LOAD="none", **behind) as (process, printed):
+        example = told(printed[-1])
+        address = re.findall(r"http://\S+", printed[-1])[0]
+        forwarded = {"x-forwarded-for": "6.6.6.6, 192.0.2.7", "x-forwarded-proto": "https", "x-request-id": "mine-1"}
+        refused = httpx.post(address, json={"query": "{ __typename }"}, headers=forwarded)
+        with socket.create_connection(("127.0.0.1", int(re.findall(r":(\d+)/", address)[0]))) as raw:
+            raw.sendall(b"GET /\r\n\x1b[31mforged\r\n\r\n")
+            assert raw.recv(100).startswith(b"HTTP/1.1 400 ")
+        assert process.stdout is not None
+        lines = [json.loads(line) for line in (process.stdout.readline() for _ in range(4)) if line.strip()]
+
+    assert json.loads(example)["data"]["winRates"] == {"totalCount": 0, "groups": []}
+    assert refused.json()["errors"][0]["extensions"]["code"] == "PERSISTED_DOCUMENT_REQUIRED"
+    assert refused.headers["strict-transport-security"] == "max-age=31536000"
+    first, second, third = lines
+    assert (first["operation"], first["address"]) == ("WinRates", "127.0.0.1")
+    assert (second["request_id"], second["address"], second["status"]) == ("mine-1", "192.0.2.7", 200)
+    assert (third["logger"], third["event"]) == ("uvicorn.error", "Invalid HTTP request received.")

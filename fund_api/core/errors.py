@@ -88,6 +88,17 @@ class Unauthorized(Failure):
         )
 
 
+class TimedOut(Failure):
+    """Something took longer than it may, and nothing of it was done."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"This took longer than {seconds:g} seconds, the most that it may take, and nothing was done."
+            " Try again in a moment; when that happens again, ask for less at once."
+        )
+        self.seconds = seconds
+
+
 class Throttled(Failure):
     """Too much came from one address; after `seconds` it may try again."""
 

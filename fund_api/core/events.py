@@ -27,6 +27,8 @@ EVENT, CHANGE, PRIVATE, HEAD = table_of(Event), table_of(EventChange), table_of(
 START = "0" * 64
 """The hash before the first event."""
 _CHAIN = "events"
+CHANNEL = "fund_events"
+"""What PostgreSQL calls the news that the log has grown."""
 _BATCH = 500
 
 
@@ -93,7 +95,10 @@ async def append(connection: AsyncConnection, origin: Origin, done: list[Done]) 
     for table, given in ((EVENT, events), (CHANGE, changes), (PRIVATE, private)):
         if given:  # the ids that it returns are of no use: with them, many rows are one statement
             await connection.execute(table.insert().returning(table.c.id), given)
-    await connection.execute(HEAD.update().values(number=number, hash=previous))
+    end = HEAD.update().values(number=number, hash=previous)
+    if connection.dialect.name == "postgresql":  # heard by every process when the transaction commits
+        end = end.returning(sa.func.pg_notify(CHANNEL, str(number)))
+    await connection.execute(end)
 
 
 async def _hold(connection: AsyncConnection) -> tuple[int, str]:

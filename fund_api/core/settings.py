@@ -1,14 +1,19 @@
 """Settings, read from the environment: FUND_ and the name of the field in capitals."""
 
+import re
+from dataclasses import fields
 from enum import StrEnum
-from ipaddress import ip_address
-from typing import Self
+from ipaddress import ip_address, ip_network
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from fund_api.core.errors import Failure
+from fund_api.core.limits import Limits
+
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(\[[0-9a-f:]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 
 
 class Load(StrEnum):
@@ -16,6 +21,21 @@ class Load(StrEnum):
 
     REFERENCE = "reference"
     NONE = "none"
+
+
+class Introspection(StrEnum):
+    """Who may ask about the schema."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
+class Documents(StrEnum):
+    """Which documents are answered."""
+
+    ANY = "any"
+    TRUSTED = "trusted"
 
 
 class Settings(BaseSettings):
@@ -39,7 +59,61 @@ class Settings(BaseSettings):
         le=100,
         description="Connections (PostgreSQL) or threads (SQLite) that answer queries, per process",
     )
-    body_limit: int = Field(default=1_000_000, ge=1_000, le=100_000_000, description="Largest request body, in bytes")
+    body_limit: int = Field(
+        default=1_000_000,
+        ge=1_000,
+        le=100_000_000,
+        description="Largest request body, or message over a websocket, in bytes",
+    )
+    live_connections: int = Field(
+        default=100,
+        ge=1,
+        le=100_000,
+        description="Websockets and event streams that one caller may hold: a person, or an address without a token",
+    )
+    socket_operations: int = Field(
+        default=50, ge=1, le=10_000, description="Operations that one websocket may run at the same time"
+    )
+    live_patience: int = Field(
+        default=30,
+        ge=1,
+        le=3_600,
+        description="Seconds after which a live connection is closed whose client takes nothing of what is sent",
+    )
+    body_timeout: float = Field(
+        default=10.0,
+        ge=0.1,
+        le=600,
+        description="Seconds in which the headers of a request must be here, and then its body",
+    )
+    connections: int = Field(default=1_000, ge=10, le=1_000_000, description="Open connections, per process")
+    operation_timeout: float = Field(
+        default=10.0, ge=0.1, le=600, description="Seconds that one operation may take; then it is stopped"
+    )
+    operations: int = Field(
+        default=200, ge=1, le=100_000, description="Operations under way at once, running or waiting, per process"
+    )
+    caller_operations: int = Field(
+        default=20, ge=1, le=100_000, description="The same for one person, or one address without a token"
+    )
+    caller_rows: int = Field(
+        default=1_000_000,
+        ge=1_000,
+        le=1_000_000_000,
+        description="Rows that one caller may ask for at once, counted as for the cost limit, per process",
+    )
+    caller_rows_per_second: int = Field(
+        default=20_000, ge=10, le=1_000_000_000, description="Rows of these that come back each second"
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Origins of other sites whose pages may ask here: https://app.example.org, and commas between them",
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed",
+    )
+    access_log: bool = Field(default=False, description="Whether every request is logged, in a line of its own")
     files: str = Field(
         default="fund-files",
         min_length=1,
@@ -53,6 +127,57 @@ class Settings(BaseSettings):
     )
     plan_cache: int = Field(
         default=1_000, ge=10, le=100_000, description="Compiled queries kept in memory, per process"
+    )
+    limit_characters: int = Field(
+        default=Limits.characters, ge=100, le=1_000_000, description="Characters of a document"
+    )
+    limit_tokens: int = Field(
+        default=Limits.tokens, ge=10, le=10_000, description="Words, numbers, texts and signs of a document"
+    )
+    limit_nesting: int = Field(
+        default=Limits.nesting,
+        ge=5,
+        le=100,
+        description="Brackets open inside each other in a document, lists and objects inside each other in variables",
+    )
+    limit_directives: int = Field(default=Limits.directives, ge=1, le=1_000, description="Directives of a document")
+    limit_aliases: int = Field(default=Limits.aliases, ge=1, le=10_000, description="Aliases of a document")
+    limit_root_fields: int = Field(
+        default=Limits.root_fields, ge=1, le=1_000, description="Root fields of an operation"
+    )
+    limit_same_name: int = Field(
+        default=Limits.same_name,
+        ge=1,
+        le=1_000,
+        description="Fields of a document that are answered under one name in one place",
+    )
+    limit_depth: int = Field(default=Limits.depth, ge=3, le=100, description="Fields inside each other")
+    limit_fields: int = Field(
+        default=Limits.fields,
+        ge=10,
+        le=100_000,
+        description="Fields of a document, with its fragments filled in wherever they are used",
+    )
+    limit_fragments: int = Field(default=Limits.fragments, ge=1, le=200, description="Fragments of a document")
+    limit_variables: int = Field(
+        default=Limits.variables, ge=1, le=1_000, description="Variables that an operation declares"
+    )
+    limit_list_items: int = Field(
+        default=Limits.list_items, ge=100, le=100_000, description="Items of a list in a document or in variables"
+    )
+    limit_values: int = Field(
+        default=Limits.values,
+        ge=100,
+        le=1_000_000,
+        description="Values in variables, those in their lists and objects included; an object counts for ten more",
+    )
+    introspection: Introspection = Field(
+        default=Introspection.AUTO,
+        description="Who may ask about the schema: on (all), off (administrators), auto (on where FUND_HOST is local)",
+    )
+    documents: Documents = Field(
+        default=Documents.ANY,
+        description="Documents that are answered: any, or trusted (those that ship and those of fund-api operations)",
     )
     fiscal_year_starts: int = Field(
         default=10,
@@ -80,6 +205,40 @@ class Settings(BaseSettings):
     def is_local(self) -> bool:
         """Whether the server listens on this machine's loopback address alone."""
         return is_loopback(self.host)
+
+    @property
+    def tells_schema(self) -> bool:
+        """Whether everybody may ask about the schema."""
+        chosen = self.introspection
+        return chosen is Introspection.ON or (chosen is Introspection.AUTO and self.is_local)
+
+    @property
+    def limits(self) -> Limits:
+        """What one request may hold."""
+        return Limits(**{each.name: getattr(self, f"limit_{each.name}") for each in fields(Limits)})
+
+    @field_validator("cors_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _listed(cls, given: object) -> object:
+        return tuple(given.replace(",", " ").split()) if isinstance(given, str) else given
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in given:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin} is no origin as browsers write it, such as https://app.example.org")
+        return given
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for network in given:
+            try:
+                ip_network(network)
+            except ValueError as error:
+                raise ValueError(f"{error}; 10.0.0.7 and 10.0.0.0/24 are what is needed") from None
+        return given
 
     @field_validator("oidc_issuer")
     @classmethod

@@ -163,6 +163,9 @@ async def writing(
         tx = Transaction(connection, viewer, now, provenance=here.provenance)
         yield tx
         await events.append(connection, Origin(viewer.id, now, request_id, here.provenance), tx.done)
+    if tx.done:
+        for told in tuple(database.listeners):
+            told()
 
 
 def checked(table: sa.Table, values: Row) -> Row:

@@ -19,13 +19,13 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     get_named_type,
-    is_non_null_type,
     is_object_type,
 )
 from sqlalchemy.sql.selectable import NamedFromClause
 
-from fund_api.core.columns import Text, table_of
+from fund_api.core.columns import Text
 from fund_api.graph.choices import PAGE_LIMIT
+from fund_api.graph.declaration_checks import check_columns, check_links, check_nulls, columns_of
 from fund_api.graph.declarations import (
     KEY,
     Amount,
@@ -34,6 +34,7 @@ from fund_api.graph.declarations import (
     Declaration,
     EntityDeclaration,
     Listing,
+    Live,
     Lookup,
     NodeLookup,
     OwnArgument,
@@ -42,7 +43,6 @@ from fund_api.graph.declarations import (
     Search,
     Stats,
     ToMany,
-    ToOne,
     Viewing,
 )
 from fund_api.graph.inputs import Inputs, leaf
@@ -90,15 +90,18 @@ class Catalogue:
             if is_object_type(kind) and (declared := _declared_entity(kind))
         }
         self.prefixes = {entity.prefix: entity for entity in self.entities.values()}
-        _check_nulls(self)
-        _check_links(self)
+        check_nulls(self)
+        check_links(self)
         self.roots = _declarations(made.query_type) if made.query_type else {}
         self.fiscal_year_starts = fiscal_year_starts
         """The month, from 1 to 12."""
         self.stats: dict[str, StatsRoot] = {}
+        self.inputs = Inputs(self)
         self._add_arguments(made)
         if made.mutation_type is not None:
             _describe(made.mutation_type)
+        if made.subscription_type is not None:
+            self._add_live_arguments(made.subscription_type)
         self.schema = GraphQLSchema(
             query=made.query_type,
             mutation=made.mutation_type,
@@ -123,7 +126,7 @@ class Catalogue:
         return self.entities[kind.name]
 
     def _add_arguments(self, schema: GraphQLSchema) -> None:
-        inputs = Inputs(self)
+        inputs = self.inputs
         for entity in self.entities.values():
             for name, declared in entity.fields.items():
                 if isinstance(declared, ToMany):
@@ -135,6 +138,15 @@ class Catalogue:
             if schema.query_type is not None:
                 field = schema.query_type.fields[name]
                 field.args |= self._root_arguments(inputs, field, declared)
+
+    def _add_live_arguments(self, subscriptions: GraphQLObjectType) -> None:
+        for name, declared in _declarations(subscriptions).items():
+            if isinstance(declared, Live):
+                field = subscriptions.fields[name]
+                field.args |= declared.arguments
+                if declared.filters:
+                    kind = self.inputs.filter(self.entities[declared.filters])
+                    field.args["filter"] = GraphQLArgument(kind, description="Only what matches; left out: everything.")
 
     def _root_arguments(self, inputs: Inputs, field: GraphQLField, declared: Declaration) -> dict[str, GraphQLArgument]:
         match declared:
@@ -198,7 +210,7 @@ def _entity(kind: GraphQLObjectType, declared: EntityDeclaration) -> Entity:
         column: own.restriction
         for own in fields.values()
         if isinstance(own, Column | Amount) and own.restriction
-        for column in _columns(own)[:2]
+        for column in columns_of(own)[:2]
         if not isinstance(own, Amount) or column == own.column
     }
     entity = Entity(
@@ -214,59 +226,8 @@ def _entity(kind: GraphQLObjectType, declared: EntityDeclaration) -> Entity:
         tests=declared.tests,
         row_key=declared.row_key,
     )
-    _check_columns(entity)
+    check_columns(entity)
     return entity
-
-
-def _check_columns(entity: Entity) -> None:
-    """Raises ValueError for columns that the table lacks."""
-    for name, own in entity.fields.items():
-        for column in _columns(own):
-            if column not in entity.table.c and column not in entity.tests:
-                raise ValueError(f"{entity.name}.{name} names the column {column!r}, which its table lacks")
-    if [column.name for column in entity.table.primary_key] != [entity.row_key]:
-        raise ValueError(f"{entity.name} has the row key {entity.row_key!r}, which is not its table's primary key")
-    if entity.search and "search_text" not in entity.table.c:
-        raise ValueError(f"{entity.name} is searched, but its table has no column 'search_text'")
-
-
-def _check_nulls(catalogue: Catalogue) -> None:
-    """What a viewer may not see is null, so its field must allow null. Raises ValueError for one that does not."""
-    for entity in catalogue.entities.values():
-        for name, declared in entity.fields.items():
-            field = entity.type.fields[name]
-            hidden = isinstance(declared, Column | Amount) and declared.restriction is not None
-            if isinstance(declared, ToOne) and not declared.sure:
-                hidden = catalogue.target(field).visible is not None
-            if hidden and is_non_null_type(field.type):
-                raise ValueError(f"{entity.name}.{name} may be hidden from a viewer, so it must be nullable")
-
-
-def _check_links(catalogue: Catalogue) -> None:
-    """A list in the order of its link needs one place for each row. Raises ValueError for a link without."""
-    declared = (own for entity in catalogue.entities.values() for own in entity.fields.values())
-    for link in (own.via for own in declared if isinstance(own, ToMany)):
-        if link is None or link.order is None:
-            continue
-        table = table_of(link.table)
-        column = table.c[link.order]
-        if column.nullable or not isinstance(column.type, sa.Integer):
-            raise ValueError(f"{table.name}.{link.order} is not always a whole number, so it orders no list")
-        if {column.name for column in table.primary_key} != {link.parent, link.child}:
-            raise ValueError(f"{table.name} may join two rows more than once, so it orders no list")
-
-
-def _columns(field: Declaration) -> tuple[str, ...]:
-    match field:
-        case Column(column, _, _, folded):
-            return tuple(name for name in (column, folded) if name)
-        case Amount(column, currency):
-            return (str(column), currency)
-        case Computed(columns=columns):
-            return columns
-        case ToOne(own) | ToMany(_, own):
-            return (own,)
-    return ()
 
 
 def _prefix(table: sa.Table) -> str:

@@ -80,13 +80,24 @@ class Compiler:
     catalogue: Catalogue
     dialect: Dialect
 
-    def plan(self, selector: Selector, groups: dict[str, list[FieldNode]], permissions: frozenset[str]) -> Plan:
+    def plan(
+        self,
+        selector: Selector,
+        groups: dict[str, list[FieldNode]],
+        permissions: frozenset[str],
+        most: int | None = None,
+    ) -> Plan:
         """The plan for root fields, as viewers with these permissions see them.
 
-        Raises RequestError for arguments that can't be answered.
+        Raises RequestError for arguments that can't be answered, and for what touches more than `most` rows with the
+        variables at hand: statements, which take most of the time, are not made for it.
         """
         walk = self._walk(selector, permissions)
-        return self._plan(walk, *walk.root(self.catalogue.query, groups))
+        unpacked, answer = walk.root(self.catalogue.query, groups)
+        if most is not None:
+            late, rows = _sizes(walk)
+            cost.check(rows(late(selector.variables.coerced)), most)
+        return self._plan(walk, unpacked, answer)
 
     def entities_plan(
         self, selector: Selector, entity: Entity, nodes: list[FieldNode], permissions: frozenset[str]
@@ -102,10 +113,8 @@ class Compiler:
         functions = textwrap.indent("\n".join(walk.functions), "    ")
         make = _Maker(walk.reader.constants)
         query, steps = self._statements(walk, make, viewing(walk.permissions))
-        late = make(f"def late(v):\n    return ({''.join(f'{value}, ' for value in walk.late)})", "late")
         shape = make(f"def shape(r, n):\n{functions}\n    {unpacked}\n    return {answer}", "shape")
-        rows = make(f"def rows(n):\n    return {cost.source(walk.roots)}", "rows")
-        return Plan(query, steps, late, rows, shape)
+        return Plan(query, steps, *_sizes(walk), shape)
 
     def _statements(self, walk: Roots, make: "_Maker", viewing: Viewing) -> tuple[Query | None, tuple[QueryStep, ...]]:
         if not walk.roots:
@@ -115,6 +124,13 @@ class Compiler:
             return Query(statement.text, make(statement.bind, "bind"), is_lone_list(walk.roots)), ()
         steps = Sqlite(walk.reader, self.catalogue, viewing).operation(walk.roots)
         return None, tuple(_query_step(step, make) for step in steps)
+
+
+def _sizes(walk: Roots) -> tuple[Callable[[Variables], Late], Callable[[Late], int]]:
+    """The functions that find the values which come with a request, and what it costs by them."""
+    make = _Maker(walk.reader.constants)
+    late = make(f"def late(v):\n    return ({''.join(f'{value}, ' for value in walk.late)})", "late")
+    return late, make(f"def rows(n):\n    return {cost.source(walk.roots)}", "rows")
 
 
 def _query_step(step: Step, make: "_Maker") -> QueryStep:

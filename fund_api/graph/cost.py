@@ -3,16 +3,21 @@
 It is counted on the compiled levels, so fragments are expanded and skipped fields gone: each list as many rows as its
 page may hold, each row once for itself and once for every to-one row joined to it, times the rows of the lists around
 it. A figure about a whole list costs as much as FIGURE rows; stats, a search, and an order by another entity's column
-look at a whole table and cost as much as SCAN rows, and so does each root field that a resolver of ours answers.
+look at a whole table and cost as much as SCAN rows, and so does each root field that is answered by a resolver of ours
+or by introspection. A mutation costs as much as MUTATION rows, and what its payload may hold.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from fund_api.graph.errors import Code, RequestError
 from fund_api.graph.levels import Level
 
 FIGURE = 10
 SCAN = 1_000
+MUTATION = 100
+
+Admit = Callable[[int], None]
+"""Is told what an operation costs before any of it runs, and may raise RequestErrors to refuse it."""
 
 
 def source(levels: Iterable[Level]) -> str:

@@ -1,6 +1,6 @@
 """What a type of the schema declares of itself and of its fields; `declare` writes it down, the catalogue reads it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -186,11 +186,24 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """A root field of subscriptions: what its source tells of the log, given the field's arguments.
+
+    Its argument `after` is an event's number. `filters` names the entity by whose filter clients may choose.
+    """
+
+    source: Callable[[Any, Mapping[str, Any]], Awaitable[list[Any]]]
+    """Called with a live.Following and the arguments as JSON; see there."""
+    arguments: Mapping[str, GraphQLArgument]
+    filters: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """A root field: what full-text search finds in every entity that declares what it can be found by."""
 
 
-Declaration = Column | Amount | Computed | ToOne | ToMany | Listing | Lookup | NodeLookup | Stats | Search
+Declaration = Column | Amount | Computed | ToOne | ToMany | Listing | Lookup | NodeLookup | Stats | Search | Live
 
 
 @dataclass(frozen=True, slots=True)

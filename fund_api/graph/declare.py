@@ -10,7 +10,7 @@
 Nothing here runs a query: `catalogue` reads the declarations off the finished schema, `compile` makes SQL of them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +28,7 @@ from fund_api.graph.declarations import (
     EntityDeclaration,
     Link,
     Listing,
+    Live,
     Lookup,
     Matching,
     NodeLookup,
@@ -197,6 +198,20 @@ def mutation(description: str) -> Callable[[Callable[..., Any]], Any]:
 def entity_of(entity_id: str | None) -> Any:
     """An entity as resolvers answer it: its id, of which the engine reads what is selected."""
     return entity_id
+
+
+def live(
+    description: str,
+    source: Callable[[Any, Mapping[str, Any]], Awaitable[list[Any]]],
+    *,
+    arguments: Mapping[str, GraphQLArgument],
+    filters: str = "",
+) -> Any:
+    """A root field of subscriptions: payloads that `source` makes whenever the log has grown; see live.Following.
+
+    `filters` names an entity by whose filter clients choose.
+    """
+    return _field(description, Live(source, arguments, filters))
 
 
 def search(description: str) -> Any:

@@ -1,30 +1,29 @@
 """The engine's front: documents are parsed and validated once, plans compiled once for each shape, answers read."""
 
-from collections.abc import Awaitable, Hashable, Iterator, Mapping
+import asyncio
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from graphql import (
-    DocumentNode,
-    ExecutionResult,
-    FieldNode,
-    GraphQLError,
-    OperationDefinitionNode,
-    SelectionSetNode,
-    execute,
-)
+from graphql import FieldNode, GraphQLError
 
 from fund_api.core import clock
 from fund_api.core.access import Sender, Viewer
+from fund_api.core.commits import Commits
 from fund_api.core.database import Database
 from fund_api.core.errors import InvalidValue
-from fund_api.graph import cost, documents
+from fund_api.core.limits import STANDARD, Limits
+from fund_api.graph import cost, documents, introspection
 from fund_api.graph.catalogue import Catalogue
 from fund_api.graph.compile import Compiler, Plan
+from fund_api.graph.cost import Admit
 from fund_api.graph.documents import Document
 from fund_api.graph.errors import Code, RequestErrors
+from fund_api.graph.introspection import NOTHING, Introspection
 from fund_api.graph.kept import Kept
+from fund_api.graph.limits import check_values, hold
+from fund_api.graph.live import Follower, Stream
 from fund_api.graph.mutations import Mutations
 from fund_api.graph.operations import Operation, chosen
 from fund_api.graph.reading import Reading
@@ -33,6 +32,11 @@ from fund_api.graph.variables import coerced
 
 UNKNOWN = Sender()
 Data = dict[str, Any]  # Any: what JSON holds
+LIGHT = 300
+"""Tokens of a document that is compiled at once. Larger ones can take half a second: a thread does so, while others are
+answered."""
+ROOM = 100
+"""Tokens that one of the documents kept may have, on average. One takes some 400 bytes as a tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,10 @@ class Answer:
     plan: Plan
     keys: tuple[str, ...]
     others: dict[str, list[FieldNode]]
-
-    @property
-    def resolved(self) -> list[str]:
-        """The keys of the root fields that have resolvers."""
-        return [key for key, nodes in self.others.items() if not nodes[0].name.value.startswith("__")]
+    resolved: tuple[str, ...]
+    """The keys of the root fields that have resolvers."""
+    cost: int
+    """What the other root fields cost, in rows."""
 
 
 @dataclass(slots=True)
@@ -61,37 +64,71 @@ class Engine:
     """Where mutations write."""
     services: Mapping[str, Any] = field(default_factory=dict)
     """What the application offers to resolvers, by name."""
-    documents: Kept[str, Document] = field(init=False)
+    limits: Limits = STANDARD
+    documents: Kept[bytes, Document] = field(init=False)
     plans: Kept[Hashable, Answer] = field(init=False)
     entity_plans: Kept[Hashable, Plan] = field(init=False)
+    introspection: Introspection = field(init=False)
     _numbers: Iterator[int] = field(default_factory=count, init=False)
 
     def __post_init__(self) -> None:
-        self.documents = Kept(self.kept)
-        self.plans = Kept(self.kept)
+        self.documents = Kept(self.kept, self.kept * ROOM)
+        self.plans = Kept(self.kept, self.kept * ROOM)
         self.entity_plans = Kept(self.kept)
+        self.introspection = Introspection(self.catalogue.schema)
         self.services = {"database": self.database, **self.services}
 
     def prepare(
-        self, text: str, name: str | None, variables: Mapping[str, Any], *, asks_cost: bool = False
+        self,
+        text: str,
+        name: str | None,
+        variables: Mapping[str, Any],
+        *,
+        asks_cost: bool = False,
+        introspects: bool = True,
+        unknown: Callable[[], None] | None = None,
     ) -> Operation:
-        """The operation of a document that a request means. Raises RequestErrors."""
-        document = self.documents.find(text) or self.documents.keep(text, self._read(text))
-        node = chosen(document, name)
-        schema = self.catalogue.schema
-        return Operation(schema, document, node, coerced(schema, node, variables), variables, asks_cost)
+        """The operation of a document that a request means; `introspects` is whether it may ask about the schema.
 
-    async def answer(self, operation: Operation, viewer: Viewer, sender: Sender = UNKNOWN) -> dict[str, Any]:
-        """The response to an operation as the viewer sees it: its data, and errors of graphql-core's own fields."""
+        `unknown` is called before a document is read that is not kept.
+
+        Raises RequestErrors, for what is beyond the limits, too.
+        """
+        if len(text) > self.limits.characters:
+            hold(self.limits, "characters", len(text))
+        key = documents.key(text)
+        document = self.documents.find(key)
+        if document is None:
+            if unknown is not None:
+                unknown()
+            document = self._read(key, text, introspects)
+        if document.introspects and not introspects:
+            raise introspection.refused()
+        node = chosen(document, name)
+        if variables:
+            check_values(variables, self.limits)
+        schema = self.catalogue.schema
+        values = coerced(schema, node, variables, suggests=introspects)
+        return Operation(schema, document, node, values, variables, asks_cost)
+
+    async def answer(
+        self, operation: Operation, viewer: Viewer, sender: Sender = UNKNOWN, admit: Admit | None = None
+    ) -> dict[str, Any]:
+        """The response to an operation as the viewer sees it: its data, and errors of graphql-core's own fields.
+
+        `admit` is told what it costs before any of it runs. Raises RequestErrors, and TimedOut.
+        """
         asked = Asked(viewer, clock.now())
         if operation.mutates:
-            return await self._mutated(operation, asked, sender)
+            return await self._mutated(operation, asked, sender, admit)
         try:
-            answer = self._answer(operation, viewer)
+            answer = await self._answer(operation, viewer)
             variables = operation.variables.coerced
             late = answer.plan.late(variables)
-            rows = answer.plan.cost(late) + cost.SCAN * len(answer.resolved)
+            rows = answer.plan.cost(late) + answer.cost
             cost.check(rows, self.cost_limit)
+            if admit is not None:
+                admit(rows)
             data = await self.reads.read(answer.plan, variables, late, asked)
             response = {"data": data} if not answer.others else await self._merged(operation, answer, data, asked, rows)
         except GraphQLError as error:
@@ -102,18 +139,26 @@ class Engine:
             response["extensions"] = {"cost": {"rows": rows, "limit": self.cost_limit}}
         return response
 
+    def stream(self, operation: Operation, who: Follower, commits: Commits) -> Stream:
+        """A subscription as it is followed."""
+
+        async def answer(text: str, variables: Mapping[str, Any], viewer: Viewer) -> Data:
+            return await self.answer(self.prepare(text, None, variables), viewer)
+
+        return Stream(self.catalogue, self.services, commits, self._reading, answer, operation, who)
+
     async def _merged(self, operation: Operation, answer: Answer, data: Data, asked: Asked, rows: int) -> Data:
         """The data of the engine's root fields with that of the others, in the order that was asked for."""
         about = {key: nodes for key, nodes in answer.others.items() if key not in answer.resolved}
-        found = await self._execute(operation, about) if about else ExecutionResult({}, None)
-        told = {key: data[key] if key in data else (found.data or {}).get(key) for key in answer.keys}
+        found = await self.introspection.tell(operation, about) if about else NOTHING
+        told = {key: data[key] if key in data else found.data.get(key) for key in answer.keys}
         reading = self._reading(operation, asked)
         reading.spent.append(rows)
         for key in answer.resolved:
             told[key] = await reading.resolved(self.catalogue.query, answer.others[key], self.services)
         return {"data": told, "errors": [e.formatted for e in found.errors]} if found.errors else {"data": told}
 
-    async def _mutated(self, operation: Operation, asked: Asked, sender: Sender) -> Data:
+    async def _mutated(self, operation: Operation, asked: Asked, sender: Sender, admit: Admit | None) -> Data:
         """The response to a mutation."""
         kind = self.catalogue.schema.mutation_type
         if kind is None or self.database is None:
@@ -121,20 +166,27 @@ class Engine:
         groups = operation.selector.fields(kind, [operation.node.selection_set])
         mutations = Mutations(self.database, self.services, self._reading(operation, asked), sender)
         try:
-            return {"data": await mutations.run(kind, groups)}
+            return {"data": await mutations.run(kind, groups, admit)}
         except GraphQLError as error:
             raise RequestErrors([error], Code.BAD_USER_INPUT) from error
 
     def _reading(self, operation: Operation, asked: Asked) -> Reading:
         return Reading(self.catalogue, self.reads, self.entity_plans, self.cost_limit, operation, asked)
 
-    def _read(self, text: str) -> Document:
-        return documents.read(self.catalogue.schema, text, next(self._numbers))
+    def _read(self, key: bytes, text: str, introspects: bool) -> Document:
+        number = next(self._numbers)
+        document = documents.read(self.catalogue.schema, text, number, self.limits, suggests=introspects)
+        return self.documents.keep(key, document, document.weight)
 
-    def _answer(self, operation: Operation, viewer: Viewer) -> Answer:
-        name = operation.node.name
+    async def _answer(self, operation: Operation, viewer: Viewer) -> Answer:
+        name, weight = operation.node.name, operation.document.weight
         key = (operation.document.number, name.value if name else None, operation.shape, viewer.permissions)
-        return self.plans.find(key) or self.plans.keep(key, self._compiled(operation, viewer))
+        found = self.plans.find(key)
+        if found is not None:
+            return found
+        if weight <= LIGHT:
+            return self.plans.keep(key, self._compiled(operation, viewer), weight)
+        return self.plans.keep(key, await asyncio.to_thread(self._compiled, operation, viewer), weight)
 
     def _compiled(self, operation: Operation, viewer: Viewer) -> Answer:
         selector = operation.selector
@@ -142,17 +194,7 @@ class Engine:
         known = self.catalogue.roots.keys() | {"__typename"}
         own = {key: nodes for key, nodes in groups.items() if nodes[0].name.value in known}
         others = {key: nodes for key, nodes in groups.items() if key not in own}
-        plan = Compiler(self.catalogue, self.reads.dialect).plan(selector, own, viewer.permissions)
-        return Answer(plan, tuple(groups), others)
-
-    async def _execute(self, operation: Operation, groups: dict[str, list[FieldNode]]) -> ExecutionResult:
-        """Let graphql-core run these root fields of an operation."""
-        selections = tuple(node for nodes in groups.values() for node in nodes)
-        node = OperationDefinitionNode(
-            operation=operation.node.operation,
-            variable_definitions=operation.node.variable_definitions,
-            selection_set=SelectionSetNode(selections=selections),
-        )
-        document = DocumentNode(definitions=(node, *operation.document.fragments.values()))
-        result = execute(self.catalogue.schema, document, variable_values=dict(operation.given))
-        return await result if isinstance(result, Awaitable) else result
+        plan = Compiler(self.catalogue, self.reads.dialect).plan(selector, own, viewer.permissions, self.cost_limit)
+        resolved = tuple(key for key, nodes in others.items() if not nodes[0].name.value.startswith("__"))
+        rows = cost.SCAN * len(resolved) + introspection.cost_of(others.values())
+        return Answer(plan, tuple(groups), others, resolved, rows)

@@ -6,14 +6,22 @@ from typing import Any
 
 from graphql import GraphQLError, Node
 
+LONGEST_MESSAGE = 1_000
+"""Characters of a message: some repeat what was sent."""
+
 
 class Code(StrEnum):
     """What kind of error it is, in `extensions.code`."""
 
     BAD_REQUEST = "BAD_REQUEST"
     PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+    ORIGIN_NOT_ALLOWED = "ORIGIN_NOT_ALLOWED"
+    DOCUMENT_NOT_FOUND = "PERSISTED_DOCUMENT_NOT_FOUND"
+    DOCUMENT_REQUIRED = "PERSISTED_DOCUMENT_REQUIRED"
     VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
     BAD_USER_INPUT = "BAD_USER_INPUT"
+    LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
+    INTROSPECTION_DISABLED = "INTROSPECTION_DISABLED"
     TOO_COSTLY = "TOO_COSTLY"
     UNAUTHENTICATED = "UNAUTHENTICATED"
     NOT_ALLOWED = "NOT_ALLOWED"
@@ -24,6 +32,9 @@ class Code(StrEnum):
     TOO_SLOW = "TOO_SLOW"
     WRONG_TYPE = "WRONG_TYPE"
     THROTTLED = "THROTTLED"
+    TOO_MANY_AT_ONCE = "TOO_MANY_AT_ONCE"
+    SERVER_BUSY = "SERVER_BUSY"
+    OPERATION_TIMEOUT = "OPERATION_TIMEOUT"
     INTERNAL = "INTERNAL_SERVER_ERROR"
 
 
@@ -54,6 +65,8 @@ class RequestErrors(Exception):
 
 
 def formatted(error: GraphQLError, code: Code) -> dict[str, Any]:
-    """One error as the specification writes it; an error's own code wins over `code`."""
-    extensions = {"code": code.value, **(error.extensions or {})}
-    return {**error.formatted, "extensions": extensions}
+    """One error as the specification writes it; an error's own code wins over `code`, and a long message is cut."""
+    told: dict[str, Any] = {**error.formatted}
+    if len(error.message) > LONGEST_MESSAGE:
+        told["message"] = f"{error.message[:LONGEST_MESSAGE]}..."
+    return {**told, "extensions": {"code": code.value, **(error.extensions or {})}}

@@ -9,11 +9,14 @@ V = TypeVar("V")
 
 
 class Kept(OrderedDict[K, V]):
-    """A cache of the `size` entries that were used last."""
+    """A cache of the entries that were used last: at most `size`, together no heavier than `room`."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, room: float = float("inf")) -> None:
         super().__init__()
         self.size = size
+        self.room = room
+        self.weights: dict[K, int] = {}
+        self.weight = 0
 
     def find(self, key: K) -> V | None:
         """The entry, which then counts as used."""
@@ -22,9 +25,12 @@ class Kept(OrderedDict[K, V]):
             self.move_to_end(key)
         return value
 
-    def keep(self, key: K, value: V) -> V:
-        """Add an entry, dropping the one that was unused for longest."""
+    def keep(self, key: K, value: V, weight: int = 0) -> V:
+        """Add an entry, dropping those that were unused for longest."""
         self[key] = value
-        if len(self) > self.size:
-            self.popitem(last=False)
+        self.weight += weight - self.weights.get(key, 0)
+        self.weights[key] = weight
+        while len(self) > self.size or self.weight > self.room:
+            oldest, _ = self.popitem(last=False)
+            self.weight -= self.weights.pop(oldest)
         return value

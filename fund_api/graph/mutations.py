@@ -29,7 +29,9 @@ from fund_api.core.database import Database
 from fund_api.core.errors import Failure, InvalidValue
 from fund_api.core.idempotency import Kept
 from fund_api.core.writing import Transaction, writing
+from fund_api.graph import cost
 from fund_api.graph.catalogue import STRAWBERRY, object_type
+from fund_api.graph.cost import Admit
 from fund_api.graph.errors import RequestError
 from fund_api.graph.reading import Reading, check_texts
 from fund_api.graph.run import Inside
@@ -64,12 +66,15 @@ class Mutations:
     reading: Reading
     sender: Sender
 
-    async def run(self, kind: GraphQLObjectType, groups: dict[str, list[FieldNode]]) -> dict[str, Any]:
-        """What the fields of an operation answer, by their keys."""
+    async def run(
+        self, kind: GraphQLObjectType, groups: dict[str, list[FieldNode]], admit: Admit | None = None
+    ) -> dict[str, Any]:
+        """What the fields of an operation answer, by their keys; `admit` is told what they cost before that."""
         if len(groups) > MOST_FIELDS:
             raise RequestError(f"One document takes at most {MOST_FIELDS} mutations, not {len(groups)}.")
-        for nodes in groups.values():
-            self.reading.check(kind, nodes)
+        rows = sum(cost.MUTATION + self.reading.check(kind, nodes) for nodes in groups.values())
+        if admit is not None:
+            admit(rows)
         return {key: await self._field(kind, key, nodes) for key, nodes in groups.items()}
 
     async def _field(self, kind: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Any:

@@ -34,6 +34,11 @@ class Operation:
         return self.node.operation is OperationType.MUTATION
 
     @property
+    def subscribes(self) -> bool:
+        """Whether it is answered again and again."""
+        return self.node.operation is OperationType.SUBSCRIPTION
+
+    @property
     def selector(self) -> Selector:
         """What collects its fields."""
         return Selector(self.schema, self.document.fragments, self.variables)
@@ -64,6 +69,4 @@ def chosen(document: Document, name: str | None) -> OperationDefinitionNode:
         known = ", ".join(str(one) for one in document.operations if one)
         wanted = "operationName must say which operation to run" if name is None else f"There is no operation {name!r}"
         raise RequestErrors([GraphQLError(f"{wanted}: {known or 'it has no name'}.")], Code.BAD_REQUEST)
-    if node.operation is OperationType.SUBSCRIPTION:
-        raise RequestErrors([GraphQLError("Subscriptions can't be answered over HTTP.")], Code.BAD_REQUEST)
     return node

@@ -65,16 +65,24 @@ class Reading:
         given = repr(sorted(self.operation.given.items()))
         return "\n".join([print_ast(self.operation.node), *fragments, given, *sorted(self.viewer.permissions)])
 
-    def check(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> None:
-        """Refuse a payload that costs too much, before anything is done. Raises RequestError."""
+    def check(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> int:
+        """What a payload costs, before anything is done. Raises RequestError for one that costs too much."""
         if nodes[0].name.value not in kind.fields:  # __typename
-            return
-        payload = object_type(kind.fields[nodes[0].name.value])
+            return 0
+        return self.price(object_type(kind.fields[nodes[0].name.value]), nodes)
+
+    def price(self, payload: GraphQLObjectType, nodes: list[FieldNode]) -> int:
+        """How many rows what is selected of one payload may touch. Raises RequestError when one entity of it costs too
+        much.
+        """
+        rows = 0
         for group in self.operation.selector.fields(payload, sub_selections(nodes)).values():
             field = payload.fields.get(group[0].name.value)
             entity = self.catalogue.entities.get(get_named_type(field.type).name) if field else None
             if entity is not None:
-                self._late(self.plan(entity, group), {**self.variables.coerced, ENTITIES: [""]})
+                plan = self.plan(entity, group)
+                rows += plan.cost(self._late(plan, {**self.variables.coerced, ENTITIES: [""]}))
+        return rows
 
     async def shaped(self, field: GraphQLField, nodes: list[FieldNode], value: object, inside: Inside | None) -> Any:
         """A value as a field answers it, its entities read on the connection of a transaction or on one of the pool."""

@@ -4,9 +4,9 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 import asyncpg
@@ -16,10 +16,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund_api.core.access import Viewer
 from fund_api.core.database import Database, Dialect, SqliteConnection, prepare_sqlite
+from fund_api.core.errors import TimedOut
+from fund_api.core.timeouts import server_settings
 from fund_api.graph.compile import Late, Plan, QueryStep, Variables
+from fund_api.graph.turns import Threads, Turn
 
 STATEMENTS = 1_000
 """Prepared statements kept by each connection."""
+SETTLED = 2.0
+"""Seconds that PostgreSQL has to stop a statement, before its connection is given up."""
+_SESSION = {"plan_cache_mode": "force_generic_plan", "jit": "off", "timezone": "UTC"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +51,9 @@ class Reads(Protocol):
 
 
 def reader(database: Database, connections: int) -> Reads:
-    """The reader of a database, with at most so many connections."""
+    """The reader of a database, with at most so many connections. Its reads can be cancelled, and then stop."""
     if database.dialect is Dialect.POSTGRESQL:
-        return PostgresReader(database.driver_url, connections)
+        return PostgresReader(database.driver_url, connections, database.timeout)
     return SqliteReader(database, connections)
 
 
@@ -56,13 +62,14 @@ class PostgresReader:
 
     dialect = Dialect.POSTGRESQL
 
-    def __init__(self, url: str, connections: int) -> None:
+    def __init__(self, url: str, connections: int, timeout: float | None = None) -> None:
         self._url = url
+        self._timeout = timeout
         self._limit = asyncio.Semaphore(connections)
         self._free: list[asyncpg.Connection] = []
 
     async def read(self, plan: Plan, variables: Variables, late: Late, asked: Asked) -> dict[str, Any]:
-        """Run the plan's one statement and shape its one row."""
+        """Run the plan's one statement and shape its one row. Raises TimedOut when the server gave it up."""
         if plan.query is None:
             return plan.shape((), late)
         values = plan.query.bind(variables, None, asked.viewer.id, asked.at)
@@ -70,6 +77,11 @@ class PostgresReader:
             connection = self._free.pop() if self._free else await self._connect()
             try:
                 rows = await connection.fetch(plan.query.text, *values)
+            except asyncpg.QueryCanceledError:
+                raise TimedOut(self._timeout or 0) from None
+            except asyncio.CancelledError:
+                await _settled(connection)
+                raise
             finally:
                 if not connection.is_closed():
                     self._free.append(connection)
@@ -85,10 +97,29 @@ class PostgresReader:
             self._url,
             statement_cache_size=STATEMENTS,
             max_cacheable_statement_size=0,
-            server_settings={"plan_cache_mode": "force_generic_plan", "jit": "off", "timezone": "UTC"},
+            server_settings=_SESSION | server_settings(self._timeout),
         )
-        await connection.fetch("select array(select row(1))")  # makes the driver learn what an array of records is
+        try:
+            await connection.fetch("select array(select row(1))")  # makes the driver learn what an array of records is
+        except BaseException:
+            connection.terminate()
+            raise
         return connection
+
+
+async def _settled(connection: asyncpg.Connection) -> None:
+    """Wait until a statement that was cancelled is gone from the server; a connection that can't say so is closed."""
+    settled = False
+    try:
+        await connection.fetch("select 1", timeout=SETTLED)  # the driver waits for the other's end first
+        settled = True
+    except asyncpg.QueryCanceledError:  # it was this one that the server stopped
+        settled = True
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        pass
+    finally:
+        if not settled:
+            connection.terminate()
 
 
 class SqliteReader:
@@ -98,27 +129,31 @@ class SqliteReader:
 
     def __init__(self, database: Database, connections: int) -> None:
         self._file = database.file
-        self._threads = ThreadPoolExecutor(connections, thread_name_prefix="read")
+        self._threads = Threads(connections, "read")
         self._own = threading.local()
         self._all: list[sqlite3.Connection] = []
 
     async def read(self, plan: Plan, variables: Variables, late: Late, asked: Asked) -> dict[str, Any]:
         """Run the plan's steps in one transaction and shape their rows."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, plan, variables, late, asked)
+        found: dict[str, Any] = await self._threads.run(partial(self._read, plan, variables, late, asked))
+        return found
 
     async def close(self) -> None:
         """Wait for the threads and close their connections."""
-        self._threads.shutdown()
+        self._threads.close()
         while self._all:
             self._all.pop().close()
 
-    def _read(self, plan: Plan, variables: Variables, late: Late, asked: Asked) -> dict[str, Any]:
+    def _read(self, plan: Plan, variables: Variables, late: Late, asked: Asked, turn: Turn) -> dict[str, Any]:
         connection = self._connection()
-        connection.execute("BEGIN")
+        turn.begin(connection)
         try:
+            connection.execute("BEGIN")
             slots = [run_step(connection, step, (variables, asked), [None])[0] for step in plan.steps]
         finally:
-            connection.execute("ROLLBACK")
+            turn.end()
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
         return plan.shape(tail(slots), late)
 
     def _connection(self) -> sqlite3.Connection:

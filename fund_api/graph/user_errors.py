@@ -23,6 +23,7 @@ class ErrorCode(StrEnum):
     BUDGET_EXCEEDED = "BUDGET_EXCEEDED"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     THROTTLED = "THROTTLED"
+    OPERATION_TIMEOUT = "OPERATION_TIMEOUT"
 
 
 declare.enum(
@@ -36,6 +37,7 @@ declare.enum(
     BUDGET_EXCEEDED="It takes more money than is left.",
     IDEMPOTENCY_KEY_REUSED="The idempotency key was used before, with another input.",
     THROTTLED="Too much came from your address; wait a little.",
+    OPERATION_TIMEOUT="It took too long and was given up; try again.",
 )
 
 
@@ -99,9 +101,14 @@ class Throttled(UserError):
     retry_after: int = strawberry.field(description="Seconds to wait.", default=0)
 
 
+@strawberry.type(description="It took too long, and nothing was done: try again, with the same idempotency key.")
+class OperationTimeout(UserError):
+    """Work that was given up."""
+
+
 TYPES = (
     *(InvalidValue, NotFound, NotAllowed, InvalidTransition, VersionConflict, BudgetExceeded, IdempotencyKeyReused),
-    Throttled,
+    *(Throttled, OperationTimeout),
 )
 """The types behind the interface, for the schema."""
 
@@ -134,6 +141,8 @@ def told(failure: errors.Failure) -> UserError:
             return BudgetExceeded(code=ErrorCode.BUDGET_EXCEEDED, message=message, available=left)
         case errors.Throttled(seconds=seconds):
             return Throttled(code=ErrorCode.THROTTLED, message=message, retry_after=seconds)
+        case errors.TimedOut():
+            return OperationTimeout(code=ErrorCode.OPERATION_TIMEOUT, message=message)
         case errors.NotFound():
             return NotFound(code=ErrorCode.NOT_FOUND, message=message)
         case errors.NotAllowed():

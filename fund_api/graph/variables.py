@@ -14,13 +14,19 @@ from fund_api.graph.errors import Code, RequestErrors
 _TEXTS = ("ID", "String")
 
 
-def coerced(schema: GraphQLSchema, node: OperationDefinitionNode, given: Mapping[str, Any]) -> VariableValues:
+MOST_ERRORS = 10
+"""Wrong values of one request that are told."""
+
+
+def coerced(
+    schema: GraphQLSchema, node: OperationDefinitionNode, given: Mapping[str, Any], *, suggests: bool = True
+) -> VariableValues:
     """The values that a request gives the variables of an operation. Raises RequestErrors for wrong ones."""
     definitions = node.variable_definitions or ()
     texts = _texts(definitions, given)
     if texts is not None:
         return VariableValues({}, texts)
-    values = get_variable_values(schema, definitions, dict(given))
+    values = get_variable_values(schema, definitions, dict(given), MOST_ERRORS, not suggests)
     if isinstance(values, list):
         raise RequestErrors(values, Code.BAD_USER_INPUT)
     return values

@@ -12,6 +12,7 @@ from fund_api.careers import tables as _careers
 from fund_api.communities import tables as _communities
 from fund_api.core import tables as _core
 from fund_api.core.columns import Table, Text, UtcDateTime
+from fund_api.edge import document_tables as _documents
 from fund_api.grants import attachment_tables as _attachments
 from fund_api.grants import contribution_tables as _contributions
 from fund_api.grants import deciding_tables as _deciding
@@ -31,6 +32,7 @@ TABLES = (
     *(_campaigns, _campaign_work, _fiscal_years),
     *(_grants, _contributions, _deciding, _paying, _attachments, _printing),
     *(_hiring, _advisors, _careers, _fellowships),
+    _documents,
 )
 """The modules that declare tables; importing them fills the metadata."""
 

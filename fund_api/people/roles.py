@@ -23,6 +23,9 @@ class Role(StrEnum):
     ADMINISTRATOR = "ADMINISTRATOR"
 
 
+READ_SCHEMA = "fund:schema:read"
+"""To ask about the schema itself where not everybody may."""
+
 _LIBRARY_READ = ("fund:resource:read", "fund:resource:internal")
 """What of the library is the staff's, and the members'."""
 
@@ -68,6 +71,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         {
             *(*_CAMPAIGN_WORK, *_GRANTS_SEEN),
             *("fund:budget:manage", "fund:person:manage", "fund:event:private", "fund:hiring:read", *_LIBRARY_WORK),
+            READ_SCHEMA,
         }
     ),
 }

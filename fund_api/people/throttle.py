@@ -2,6 +2,7 @@
 
 import math
 from collections import OrderedDict, deque
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 ALLOWED = 10
@@ -33,6 +34,7 @@ class Throttle:
         return 0
 
 
+@lru_cache(maxsize=ADDRESSES)
 def network(address: str) -> str:
     """Whom an address stands for: itself, or in IPv6 the /64 that one customer has."""
     try:

@@ -10,6 +10,7 @@ from fund_api.careers import deadlines
 from fund_api.core import clock
 from fund_api.core.access import PUBLIC, Viewer
 from fund_api.core.database import Database, Dialect
+from fund_api.core.limits import Limits
 from fund_api.graph.compile import Late, Plan, Variables
 from fund_api.graph.run import Asked, Reads
 from fund_api.people.roles import Role, permissions_of
@@ -204,6 +205,7 @@ async def test_asking_many_times_at_once_costs_too_much_before_anything_is_read(
 ) -> None:
     async with asking(database) as ask:
         ask.engine.services = {"database": database}
+        ask.engine.limits = Limits(aliases=101, root_fields=101)  # those that a document has by default stop it before
         many = [f"a{number}: deadlines(first: 100) {{ on }}" for number in range(101)]
         asked: list[str] = []
         coming = deadlines.coming

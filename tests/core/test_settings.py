@@ -17,7 +17,7 @@ def table() -> str:
     rows = ["| Variable | Default | Meaning |", "| --- | --- | --- |"]
     for name, field in Settings.model_fields.items():
         default = field.default.value if isinstance(field.default, StrEnum) else field.default
-        shown = "not set" if default is None else f"`{default}`"
+        shown = "not set" if default in (None, ()) else f"`{default}`"
         rows.append(f"| `FUND_{name.upper()}` | {shown} | {field.description} |")
     return "\n".join(rows)
 
@@ -53,6 +53,18 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
         ("mail_from", "the fund"),
         ("oidc_issuer", "http://issuer.example.org"),
         ("oidc_issuer", "issuer.example.org"),
+        ("documents", "some"),
+        ("access_log", "perhaps"),
+        ("cors_origins", "*"),
+        ("cors_origins", "null"),
+        ("cors_origins", "app.example.org"),
+        ("cors_origins", "https://app.example.org/"),
+        ("cors_origins", "https://App.example.org"),
+        ("cors_origins", "https://app.example.org, https://*.example.org"),
+        ("trusted_proxies", "*"),
+        ("trusted_proxies", "proxy.example.org"),
+        ("trusted_proxies", "10.0.0.1/8"),
+        ("trusted_proxies", "10.0.0.7, 10.0.0.256"),
     ],
 )
 def test_setting_outside_its_limits_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -60,6 +72,17 @@ def test_setting_outside_its_limits_is_refused(monkeypatch: pytest.MonkeyPatch, 
     with pytest.raises(ValidationError) as refusal:
         Settings()
     assert [error["loc"] for error in refusal.value.errors()] == [(name,)]
+
+
+def test_lists_are_written_with_commas_or_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FUND_CORS_ORIGINS", "https://app.example.org,http://localhost:3000  http://[::1]:8080")
+    monkeypatch.setenv("FUND_TRUSTED_PROXIES", "10.0.0.7, 2001:db8::/32")
+    settings = Settings()
+    assert settings.cors_origins == ("https://app.example.org", "http://localhost:3000", "http://[::1]:8080")
+    assert settings.trusted_proxies == ("10.0.0.7", "2001:db8::/32")
+
+    monkeypatch.setenv("FUND_CORS_ORIGINS", "")
+    assert Settings().cors_origins == ()
 
 
 def test_a_provider_is_set_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from fund_api.core import clock
 from fund_api.core.access import PUBLIC, SYSTEM, Viewer
 from fund_api.core.database import Database
+from fund_api.core.limits import Limits
 from fund_api.core.writing import writing
 from fund_api.graph.engine import Engine
 from fund_api.graph.run import reader
@@ -108,6 +109,7 @@ async def library(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncI
     reads = reader(database, 2)
     engine = Engine(CATALOGUE, reads, 500, 10**9, database)
     engine.services = {"database": database}
+    engine.limits = Limits(root_fields=100)  # its document asks through every root at once
     made = Library(database, engine, monkeypatch)
     await made.control.create(title="Control", slug="control")
     await made.control.publish()

@@ -3,6 +3,8 @@
 from typing import Any
 
 from fund_api.campaigns import recommending as campaigns
+from fund_api.core.columns import table_of
+from fund_api.grants import concerning
 from fund_api.library import recommending, translations
 from tests.oracle.conditions import ANSWERS, MATCHES
 from tests.oracle.data import World
@@ -44,6 +46,16 @@ def says_the_same(world: World, revision: Row, resource_id: str) -> bool:
     return bool(revision["id"] != resource_id and originals[revision["id"]] == originals[resource_id])
 
 
+def concerns(world: World, event: Row, given: Asked) -> bool:
+    """Whether an event was done to a thing, or to a part of it that is seen."""
+    if not given:
+        return True
+    parts = (row for part in concerning.PARTS for row in world.rows[table_of(part).name])
+    ids = {given["concerning"], *(row["id"] for row in parts if row["grant_id"] == given["concerning"])}
+    return event["entity_id"] in ids
+
+
 MATCHES[campaigns.recommended] = helps_campaign
 MATCHES[translations.others] = says_the_same
+ANSWERS[concerning.answering] = concerns
 ANSWERS[recommending.answering] = helps

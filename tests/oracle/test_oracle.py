@@ -15,6 +15,7 @@ import orjson
 import pytest
 
 from fund_api.core.database import Dialect
+from fund_api.core.limits import Limits
 from tests.asking import CATALOGUE, Asker, asking
 from tests.databases import Databases
 from tests.oracle.data import World, load, make_world, seen
@@ -69,7 +70,8 @@ async def oracle(databases: Databases, world: World) -> AsyncIterator[Oracle]:
             await load(world, database)
             engines[dialect] = await stack.enter_async_context(asking(database))
         for asker in engines.values():
-            asker.engine.cost_limit = 10**12  # the reference refuses nothing for its cost
+            asker.engine.cost_limit = 10**12  # the reference refuses nothing for its cost or its size
+            asker.engine.limits = Limits(**dict.fromkeys(Limits.__dataclass_fields__, 10**9))
         first, second = (asker.engine for asker in engines.values())
         second.documents, second._numbers = first.documents, first._numbers  # parsed and validated once for both
         yield Oracle(world, Reference(CATALOGUE, seen(world)), engines)

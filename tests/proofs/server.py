@@ -17,9 +17,9 @@ _PROGRAM = (sys.executable, "-c", "from fund_api.cli import main; main()")
 class Program:
     """The commands of `fund-api` on one database."""
 
-    def __init__(self, folder: Path, address: str) -> None:
+    def __init__(self, folder: Path, address: str, **settings: str) -> None:
         self._folder = folder
-        self._environment = os.environ | {"FUND_DATABASE_URL": address, "FUND_LOAD": "none"}
+        self._environment = os.environ | {"FUND_DATABASE_URL": address, "FUND_LOAD": "none"} | settings
 
     async def run(self, *words: str) -> tuple[int, str]:
         """Run a command to its end: its exit status, and what it printed to standard output."""
@@ -72,6 +72,13 @@ class Server:
 
         await asyncio.to_thread(strike)
         assert await self._gone() == -signal.SIGKILL
+
+    async def restart(self) -> None:
+        """Tell it to stop, wait until it has, and start it again."""
+        assert self._process is not None
+        self._process.terminate()
+        await self._gone()
+        await self.start()
 
     async def stop(self) -> None:
         """End it however it stands; nothing when it ended already."""

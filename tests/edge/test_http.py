@@ -14,7 +14,8 @@ from fund_api.core.database import Database
 from fund_api.core.installation import Installed
 from fund_api.core.settings import Settings
 from fund_api.core.tables import InstallationKind
-from fund_api.graph.http import GraphQLEndpoint
+from fund_api.edge.endpoint import GraphQLEndpoint
+from fund_api.edge.patience import Patience
 
 GRAPHQL = "application/graphql-response+json"
 OHIO = '{ state(code: "OH") { name } }'
@@ -168,7 +169,8 @@ async def test_a_body_is_counted_while_it_comes_and_not_read_where_it_is_announc
 
         fields = [(b"content-type", b"application/json"), *headers]
         scope = {"type": "http", "method": "POST", "headers": fields, "query_string": b"", "client": None}
-        await GraphQLEndpoint(cast("Any", None), cast("Any", None), 10_000)(scope, cast("Any", receive), send)
+        endpoint = GraphQLEndpoint(cast("Any", None), 10_000, Patience(10), cast("Any", None))
+        await endpoint(scope, cast("Any", receive), send)
         return int(sent[0]["status"])
 
     assert (await status(), reads) == (413, 3)
@@ -229,10 +231,17 @@ async def test_a_database_that_is_not_migrated_is_not_ready(empty: Database) -> 
 
 async def test_a_request_may_ask_what_it_costs(client: httpx.AsyncClient) -> None:
     body = {"query": OHIO, "extensions": {"cost": True}}
-    answer = ANSWER | {"extensions": {"cost": {"rows": 1, "limit": 100_000}}}
+    address = {"query": OHIO, "extensions": '{"cost": true}'}
+    posted, got = (
+        (await client.post("/graphql", json=body)).json(),
+        (await client.get("/graphql", params=address)).json(),
+    )
 
-    assert (await client.post("/graphql", json=body)).json() == answer
-    assert (await client.get("/graphql", params={"query": OHIO, "extensions": '{"cost": true}'})).json() == answer
+    for answer in (posted, got):
+        throttle = answer["extensions"].pop("throttle")
+        assert answer == ANSWER | {"extensions": {"cost": {"rows": 1, "limit": 100_000}}}
+        assert (throttle["limit"], throttle["restoreRate"]) == (1_000_000, 20_000)
+        assert 900_000 < throttle["remaining"] <= 1_000_000
     assert (await client.post("/graphql", json=body | {"extensions": []})).status_code == 400
 
 

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 JSON = b"application/json"
 GRAPHQL = b"application/graphql-response+json"
+EVENTS = b"text/event-stream"
+HTML = b"text/html"
 LONGEST_ACCEPT = 1_000
 """Bytes of an Accept header that is looked at; a longer one is taken as none."""
 
@@ -15,7 +17,7 @@ def answered_in(accept: bytes) -> bytes | None:
     """The media type in which a request is answered that sends this Accept header; None when it takes neither.
 
     Of two that it likes alike the one that it names comes first, and then the newer one; who names none, or anything,
-    gets application/json, as old clients expect.
+    gets application/json, as old clients expect. Events get who names them, and likes nothing else as much.
     """
     return _chosen(accept) if 0 < len(accept) <= LONGEST_ACCEPT else JSON
 
@@ -28,6 +30,8 @@ def _chosen(accept: bytes) -> bytes | None:
     liked = {media: _liking(ranges, media) for media in (JSON, GRAPHQL)}
     newer_is_named = liked[GRAPHQL][1]
     media = max((GRAPHQL, JSON) if newer_is_named else (JSON, GRAPHQL), key=liked.__getitem__)
+    if dict(ranges).get(EVENTS, 0) > liked[media][0]:
+        return EVENTS
     return media if liked[media][0] > 0 else None
 
 
@@ -55,6 +59,17 @@ def _range(text: bytes) -> tuple[bytes, float] | None:
 
 def is_json(content_type: bytes) -> bool:
     """Whether a body of this type is JSON in UTF-8, which is what JSON is in when nothing is said."""
+    if content_type == JSON:
+        return True
     name, *parameters = (part.strip().lower() for part in content_type.split(b";"))
     said = [each[8:].strip(b'"') for each in parameters if each.startswith(b"charset=")]
     return name == JSON and all(charset in (b"utf-8", b"utf8") for charset in said)
+
+
+def prefers_html(accept: bytes) -> bool:
+    """Whether a page is liked better than an answer: HTML is named, and no JSON weighs as much."""
+    if not 0 < len(accept) <= LONGEST_ACCEPT:
+        return False
+    ranges = [found for text in accept.lower().split(b",") if (found := _range(text))]
+    html = dict(ranges).get(HTML, 0.0)
+    return html > max(_liking(ranges, media)[0] for media in (JSON, GRAPHQL))
