@@ -50,7 +50,7 @@ async def test_who_reads_nothing_is_cut_off(served: tuple[uvicorn.Server, int]) 
     async with asyncio.timeout(10):
         while not open_connections:  # noqa: ASYNC110  # uvicorn sets no event
             await asyncio.sleep(0.01)
-        while open_connections:  # noqa: ASYNC110
+        while open_connections:  # noqa: ASYNC110  # nor one when they are gone
             await asyncio.sleep(0.01)
     read = 0
     with suppress(ConnectionError):  # or it ends like an answer that is whole
