@@ -10,7 +10,7 @@ ASSETS := .venv/.assets
 PIP_TOOLS := pip-tools==7.6.2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help serve demo assets test check proofs fuzz format lint schema pages revision lock clean bench bench-quick
+.PHONY: help serve demo assets test check proofs proofs-pulls fuzz format lint schema pages revision lock clean bench bench-quick
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name meaning; do \
@@ -38,12 +38,15 @@ proofs: $(INSTALLED)  ## Kill the server under load, race for the last dollar, t
 	@tests/clients/install.sh
 	@$(MAKE) assets
 	@echo "SEED=$(SEED) for all that is left to chance: make proofs SEED=$(SEED)"
-	@FUND_PROOF_SEED=$(SEED) $(BIN)/pytest -q -rP -m proof tests/proofs
+	@FUND_PROOF_SEED=$(SEED) $(BIN)/pytest -q -rP -m proof --ignore=tests/proofs/test_pulls.py tests/proofs
 	@FUND_PICTURES=$(or $(FUND_PICTURES),build/pictures) $(BIN)/pytest -q -m proof tests/clients
 	@FUND_RANDOM_RUNS=40 FUND_RANDOM_SEED=$(SEED) FUND_LEDGER_MOVEMENTS=10000 $(BIN)/pytest -q -n 2 \
 		tests/grants/test_random_steps.py tests/grants/test_ledger.py
 	@FUND_ORACLE_DOCUMENTS=2000 $(BIN)/pytest -q -n auto tests/oracle
 	@FUND_HTTP_DOCUMENTS=1000 FUND_HTTP_SEED=$(SEED) $(BIN)/pytest -q -rP -n 2 tests/edge/test_generated.py
+
+proofs-pulls: $(INSTALLED)  ## Pull a million grants, and kill either end and the database meanwhile: takes long, and much disk
+	@$(BIN)/pytest -q -rP -m proof tests/proofs/test_pulls.py
 
 N ?= 20000
 fuzz: SEED := $(or $(SEED),$(shell echo $$((RANDOM * 32768 + RANDOM))))
@@ -66,6 +69,7 @@ schema: $(INSTALLED)  ## Write schema.graphql, the operations' manifest and the 
 
 pages: $(INSTALLED)  ## Write the answers anew in the pages of docs that tests follow; look at the difference
 	@FUND_WRITE_PAGES=1 $(BIN)/pytest -q -k sqlite tests/test_campaign_pages.py tests/test_grant_story.py
+	@FUND_WRITE_PAGES=1 $(BIN)/pytest -q tests/reporting/test_reporting_page.py
 
 revision: $(INSTALLED)  ## Write the next migration from the tables: make revision M="What changes"
 	@test -n "$(M)" || { echo 'Say what changes: make revision M="Grants"'; exit 1; }

@@ -10,9 +10,12 @@ from fund_api.core import errors
 from fund_api.core.errors import Failure
 from fund_api.edge.callers import sender_of
 from fund_api.edge.faults import fault
+from fund_api.edge.refusals import Refused
 from fund_api.graph.errors import Code, formatted
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+Admit = Callable[[str], None]
+"""Counts a request from an address. Raises Refused for one too many."""
 
 
 class NotSignedIn(Failure):
@@ -40,12 +43,16 @@ _ANSWERS: dict[type[Failure], tuple[int, Code]] = {
 """The status and the code of each kind of failure that a request can end with; of the others those of Failure."""
 
 
-def answering(endpoint: Endpoint) -> Endpoint:
-    """An endpoint for which every failure is an answer, too."""
+def answering(endpoint: Endpoint, admit: Admit | None = None) -> Endpoint:
+    """An endpoint for which every failure is an answer, too, and for those whom `admit` lets in, when it is given."""
 
     async def answer(request: Request) -> Response:
         try:
+            if admit is not None:
+                admit(address_of(request))
             return await endpoint(request)
+        except Refused as refused:
+            return JSONResponse(refused.response(), refused.status, {"retry-after": str(refused.seconds)})
         except Failure as failure:
             return _refusal(failure)
         except ClientDisconnect:

@@ -79,7 +79,7 @@ def create_app(settings: Settings, here: Installed = STANDARD) -> Application:
         await files.sweep(clock.now())
         async with writing_views(unhurried, views), ticking(unhurried, settings):
             yield
-        await edge.service.close()
+        await edge.close()
         await signing_in.close()
         await reads.close()
         await database.close()
@@ -93,12 +93,13 @@ def create_app(settings: Settings, here: Installed = STANDARD) -> Application:
 
     page = GraphiQLRoutes(here)
     edge = edge_of(settings, engine, database, sign_in, here)
+    admit = edge.service.admit
     routes = [
         Route("/healthz", _healthy, methods=["GET"]),
         Route("/readyz", ready, methods=["GET"]),
-        *AttachmentRoutes(database, files, sign_in).routes(),
-        *ViewRoutes(database, views, sign_in).routes(),
-        *CalendarRoutes(database).routes(),
+        *AttachmentRoutes(database, files, sign_in, admit).routes(),
+        *ViewRoutes(database, views, sign_in, admit).routes(),
+        *CalendarRoutes(database, admit).routes(),
         *page.routes(),
     ]
     return Application(edge, page, routes=routes, lifespan=lifespan)

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from fund_api.answering import NotSignedIn, TooSlow, address_of, answering
+from fund_api.answering import Admit, NotSignedIn, TooSlow, address_of, answering
 from fund_api.core import clock
 from fund_api.core.access import Viewer
 from fund_api.core.database import Database
@@ -42,13 +42,14 @@ class AttachmentRoutes:
     database: Database
     files: Files
     sign_in: SignIn
+    admit: Admit
 
     def routes(self) -> list[Route]:
         """What Starlette is told."""
         return [
-            Route("/grants/{grant_id}/attachments", answering(self.add), methods=["POST"]),
-            Route("/attachments/{attachment_id}", answering(self.read), methods=["GET"]),
-            Route("/attachments/{attachment_id}", answering(self.remove), methods=["DELETE"]),
+            Route("/grants/{grant_id}/attachments", answering(self.add, self.admit), methods=["POST"]),
+            Route("/attachments/{attachment_id}", answering(self.read, self.admit), methods=["GET"]),
+            Route("/attachments/{attachment_id}", answering(self.remove, self.admit), methods=["DELETE"]),
         ]
 
     async def add(self, request: Request) -> Response:

@@ -14,9 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fund_api.answering import answering
+from fund_api.answering import Admit, answering
 from fund_api.careers import calendars
-from fund_api.careers.calendar_entries import calendar_of
 from fund_api.careers.calendars import Edition
 from fund_api.core import clock
 from fund_api.core.database import Database
@@ -37,6 +36,7 @@ class CalendarRoutes:
     """The endpoint of calendars."""
 
     database: Database
+    admit: Admit
     kept: dict[str, bytes] = field(default_factory=dict)
     """Calendars by their tags, the one written last at the end."""
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -44,7 +44,7 @@ class CalendarRoutes:
 
     def routes(self) -> list[Route]:
         """What Starlette is told."""
-        return [Route("/calendar/{name}.ics", answering(self.show), methods=["GET"])]
+        return [Route("/calendar/{name}.ics", answering(self.show, self.admit), methods=["GET"])]
 
     async def show(self, request: Request) -> Response:
         """The calendar: 200, or 304 to who has it as it is."""
@@ -72,6 +72,8 @@ class CalendarRoutes:
                 body = self.kept.get(found.tag)
                 rows = await calendars.content(connection, found, now) if body is None else []
             if body is None:
+                from fund_api.careers.calendar_entries import calendar_of  # noqa: PLC0415  # 3 MB for who asks for one
+
                 body = self.kept[found.tag] = await asyncio.to_thread(calendar_of, found.title, rows)
             if len(self.kept) > MOST_KEPT:
                 del self.kept[next(iter(self.kept))]

@@ -9,7 +9,16 @@ from typing import Annotated
 
 import typer
 
-from fund_api import loading, migrations, operation_commands, people_commands, reports, serving
+from fund_api import (
+    export_commands,
+    giving_commands,
+    loading,
+    migrations,
+    operation_commands,
+    people_commands,
+    reports,
+    serving,
+)
 from fund_api.core import clock, events, settings
 from fund_api.core.errors import Failure
 from fund_api.core.importing import Loaded, Report
@@ -28,6 +37,8 @@ app.add_typer(people_commands.person, name="person")
 app.add_typer(people_commands.role, name="role")
 app.add_typer(people_commands.token, name="token")
 app.add_typer(operation_commands.operations, name="operations")
+app.command("export")(export_commands.export_document)
+app.command("giving")(giving_commands.write_giving)
 
 
 @app.callback()

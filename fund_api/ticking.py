@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from fund_api.campaigns.mail import send_notices
 from fund_api.campaigns.notices import due_notices
-from fund_api.core import clock
+from fund_api.core import clock, past
 from fund_api.core.access import PUBLIC
 from fund_api.core.database import Database
 from fund_api.core.idempotency import forget_old_keys
@@ -57,6 +57,7 @@ async def tick(database: Database, settings: Settings) -> None:
         async with writing(database, PUBLIC, now) as tx:
             await due_notices(tx, now.date())
             await forget_old_keys(tx)
+            await past.purge(tx.connection, now)
     async with writing(database, PUBLIC, now) as tx:
         await tell_applicants(tx)
     async with writing(database, PUBLIC, now) as tx:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from fund_api.answering import address_of, answering
+from fund_api.answering import Admit, address_of, answering
 from fund_api.core import clock
 from fund_api.core.access import LookingAs, Viewer
 from fund_api.core.database import Database
@@ -48,10 +48,11 @@ class ViewRoutes:
     database: Database
     views: Views
     sign_in: SignIn
+    admit: Admit
 
     def routes(self) -> list[Route]:
         """What Starlette is told."""
-        return [Route("/r/{name}", answering(self.open), methods=["GET"])]
+        return [Route("/r/{name}", answering(self.open, self.admit), methods=["GET"])]
 
     async def open(self, request: Request) -> Response:
         """Lead to the address of what is live now: 302."""

@@ -11,12 +11,14 @@ from schema.advisor_mutations import AdvisorMutations
 from schema.advisor_proposals import AdvisorProposalQueries
 from schema.advisors import AdvisorQueries
 from schema.application_mutations import ApplicationMutations
+from schema.attachments import AttachmentQueries
 from schema.audiences import AudienceQueries
 from schema.campaign_mutations import CampaignMutations
 from schema.campaign_work import CampaignWorkQueries
 from schema.campaigns import CampaignQueries
 from schema.career_mutations import CareerMutations
 from schema.careers import CareerQueries
+from schema.changes import ChangeQueries
 from schema.communities import CommunityQueries
 from schema.contributions import ContributionQueries
 from schema.deadlines import DeadlineQueries
@@ -27,6 +29,7 @@ from schema.fellowship_mutations import FellowshipMutations
 from schema.fellowships import FellowshipQueries
 from schema.fiscal_mutations import FiscalMutations
 from schema.fiscal_years import FiscalYearQueries
+from schema.grant_decisions import GrantDecisionQueries
 from schema.grant_parts import GrantPartQueries
 from schema.grants import GrantQueries
 from schema.hiring import HiringQueries
@@ -66,6 +69,8 @@ class Query(
     ProgramQueries,
     GrantQueries,
     GrantPartQueries,
+    GrantDecisionQueries,
+    AttachmentQueries,
     QueueQueries,
     ContributionQueries,
     LibraryQueries,
@@ -86,6 +91,7 @@ class Query(
     SearchQueries,
     PeopleQueries,
     EventQueries,
+    ChangeQueries,
     InstallationQueries,
 ):
     """The root of all queries."""

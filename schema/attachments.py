@@ -8,7 +8,7 @@ import strawberry
 from fund_api.core.facts import Provenance
 from fund_api.grants import attachment_tables, visibility
 from fund_api.graph import declare
-from fund_api.graph.types import Node
+from fund_api.graph.types import Connection, Node
 
 if TYPE_CHECKING:
     from schema.grants import Grant
@@ -33,3 +33,10 @@ class Attachment(Node):
     url: str = declare.computed("Where it is read with a GET, on this server, with the same token.", address, "id")
     created_at: datetime.datetime = declare.column("When it was attached.")
     provenance: Provenance = declare.column("How this row came to be here.")
+
+
+@strawberry.type
+class AttachmentQueries:
+    """Root fields on files."""
+
+    attachments: Connection[Attachment] = declare.listing("The files of the grants that you may see.")

@@ -83,6 +83,7 @@ class AudienceTag(Node):
 class AudienceQueries:
     """Root fields on the taxonomy."""
 
+    practice_area_tags: Connection[PracticeAreaTag] = declare.listing("Which resources are about which practice areas.")
     practice_areas: Connection[PracticeArea] = declare.listing("What a professional manager brings.")
     recommended_resources: Connection[AudienceTag] = declare.listing(
         "What helps a campaign, each resource with why: first what is tagged most exactly, then what readers opened"

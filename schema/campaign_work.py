@@ -157,6 +157,9 @@ Engagements = Connection[Annotated["SupportEngagement", strawberry.lazy("schema.
 class CampaignWorkQueries:
     """Root fields on the work on campaigns."""
 
+    campaign_members: Connection[CampaignMember] = declare.listing(
+        "Who belongs to campaigns, as far as you may see it."
+    )
     support_engagements: Connection[SupportEngagement] = declare.listing("Help without money, the latest first.")
     support_requests: Connection[SupportRequest] = declare.listing("Requests for support, the latest first; for staff.")
     procedure_rules: Connection[ProcedureRule] = declare.listing("What the law of states asks, by citation.")

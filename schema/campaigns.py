@@ -24,6 +24,7 @@ from fund_api.core.facts import Confidence, DatePrecision, Provenance
 from fund_api.graph import declare
 from fund_api.graph.declarations import Link
 from fund_api.graph.types import Connection, Node, Stats
+from schema import figures
 from schema.campaign_actions import available_actions
 from schema.communities import Community, Source
 from schema.library import Resource
@@ -275,6 +276,8 @@ class CampaignQueries:
             *("community.id", "community.name", "community.kind", "community.population"),
             *("community.state.code", "community.state.name"),
         ),
+        bands={"community.population": figures.POPULATION_BANDS},
+        worked=figures.OF_CAMPAIGNS,
     )
     ballot_measure_stats: Stats = declare.stats(
         "Figures about ballot measures in groups: counts, votes and margins.",
@@ -282,7 +285,10 @@ class CampaignQueries:
         keys=(
             *("kind", "election_on", "passed", "result_status", "yes_means", "fund_position"),
             *("form_before", "form_after", "confidence", "provenance"),
-            *("campaign.kind", "campaign.outcome", "campaign.community.kind", "campaign.community.state.code"),
+            *("campaign.id", "campaign.kind", "campaign.outcome"),
+            *("campaign.community.kind", "campaign.community.state.code"),
         ),
         measures=("votes_for", "votes_against", "margin"),
+        bands={"campaign.community.population": figures.POPULATION_BANDS},
+        worked=figures.OF_MEASURES,
     )

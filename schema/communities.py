@@ -194,6 +194,9 @@ class CommunityQueries:
     community: Community | None = declare.lookup("One community.", "id", "geoid", "ocd_id", by=True)
     communities: Connection[Community] = declare.listing("All communities, by name unless another order is asked for.")
     state: State | None = declare.lookup("One state by its two letters.", "code")
+    form_periods: Connection[FormPeriod] = declare.listing(
+        "The forms of government of all communities, the latest observed first."
+    )
     states: Connection[State] = declare.listing("All states, the District of Columbia and Puerto Rico, by name.")
     sources: Connection[Source] = declare.listing("All sources that facts came from, by title.")
     community_stats: Stats = declare.stats(

@@ -7,6 +7,7 @@ from fund_api.core.facts import Provenance
 from fund_api.grants import contribution_tables
 from fund_api.graph import declare
 from fund_api.graph.types import Connection, Money, Node, Stats
+from schema import figures
 from schema.campaigns import Campaign
 from schema.communities import Community, Source
 
@@ -39,8 +40,9 @@ class ContributionQueries:
         keys=(
             *("provenance", "campaign.kind", "campaign.outcome", "campaign.election_on"),
             *("community.id", "community.geoid", "community.name", "community.population", "community.state.code"),
-            *("source.id", "source.title"),
+            *("source.id", "source.title", "campaign.id"),
         ),
+        bands={"community.population": figures.POPULATION_BANDS},
         measures=("amount",),
         communities="community",
     )

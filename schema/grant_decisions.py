@@ -2,11 +2,13 @@
 
 import datetime
 
+import strawberry
+
 from fund_api.core.facts import Provenance
 from fund_api.grants import deciding_tables, visibility
 from fund_api.grants.deciding_tables import Duty, Recommendation
 from fund_api.graph import declare
-from fund_api.graph.types import Money, Node
+from fund_api.graph.types import Connection, Money, Node
 from schema.grants import Grant
 from schema.people import Person
 
@@ -75,3 +77,13 @@ class Approval(Node):
     reason: str | None = declare.column("Why; a remark for the fund.")
     created_at: datetime.datetime = declare.column("When it was given.")
     provenance: Provenance = declare.column("How this row came to be here.")
+
+
+@strawberry.type
+class GrantDecisionQueries:
+    """Root fields on who decided on grants; for staff, and each reviewer's own."""
+
+    grant_duties: Connection[GrantDuty] = declare.listing("What people are on grants since their first acts on them.")
+    reviews: Connection[Review] = declare.listing("How reviewers score applications, as far as you may see it.")
+    recusals: Connection[Recusal] = declare.listing("Conflicts of interest on grants.")
+    approvals: Connection[Approval] = declare.listing("What approvers agreed to.")

@@ -141,6 +141,11 @@ class GrantReport(Node):
 class GrantPartQueries:
     """Root fields on the parts of grants."""
 
+    budget_lines: Connection[BudgetLine] = declare.listing("The budget lines of the grants that you may see.")
+    grant_conditions: Connection[GrantCondition] = declare.listing("The conditions of the grants that you may see.")
+    match_commitments: Connection[MatchCommitment] = declare.listing(
+        "What others give beside the grants that you may see."
+    )
     disbursements: Connection[Disbursement] = declare.listing("The tranches of the grants that you may see.")
     grant_reports: Connection[GrantReport] = declare.listing(
         "The reports on the grants that you may see, the first due one first."

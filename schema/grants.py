@@ -11,6 +11,7 @@ from fund_api.grants.lifecycle import GrantAction
 from fund_api.grants.tables import GrantStatus
 from fund_api.graph import declare
 from fund_api.graph.types import Connection, Money, Node, Stats
+from schema import figures
 from schema.grant_actions import available_actions
 from schema.programs import FundingProgram
 
@@ -141,7 +142,10 @@ class GrantQueries:
             *("campaign.kind", "campaign.outcome", "campaign.election_on"),
             *("campaign.community.id", "campaign.community.geoid", "campaign.community.name"),
             *("campaign.community.population", "campaign.community.state.code"),
+            "campaign.id",
         ),
+        bands={"campaign.community.population": figures.POPULATION_BANDS},
+        worked=figures.OF_GRANTS,
         measures=("requested", "awarded", "disbursed", "returned", "encumbered"),
         communities="campaign.community",
     )

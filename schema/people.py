@@ -117,4 +117,5 @@ class PeopleQueries:
 
     viewer: Viewer = strawberry.field(resolver=viewer, description="Who you are, and what you may do.")
     people: Connection[Person] = declare.listing("The people that you may see, by name.")
+    role_assignments: Connection[RoleAssignment] = declare.listing("The roles of the people whom you may look after.")
     person: Person | None = declare.lookup("One person by their id.", "id")

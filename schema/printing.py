@@ -102,3 +102,4 @@ class PrintingQueries:
     print_items: Connection[PrintItem] = declare.listing("Everything that is in print.")
     print_order: PrintOrder | None = declare.lookup("One order by its id.", "id")
     print_orders: Connection[PrintOrder] = declare.listing("The orders that you may see, the latest first.")
+    print_order_lines: Connection[PrintOrderLine] = declare.listing("What was ordered in the orders that you may see.")

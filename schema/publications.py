@@ -114,3 +114,6 @@ class PublicationQueries:
     authors: Connection[Author] = declare.listing("Everybody who wrote something here, by name.")
     series: Connection[Series] = declare.listing("All series, by name.")
     periodicals: Connection[Periodical] = declare.listing("All periodicals, by name.")
+    periodical_issues: Connection[PeriodicalIssue] = declare.listing("The issues of all periodicals, the latest first.")
+    series_parts: Connection[SeriesPart] = declare.listing("What belongs to series, by its number there.")
+    formats: Connection[Format] = declare.listing("The forms in which resources are had.")

@@ -70,3 +70,4 @@ class TopicQueries:
 
     topic: Topic | None = declare.lookup("One topic, by its id or its slug.", "id", "slug", by=True)
     topics: Connection[Topic] = declare.listing("All topics, by name.")
+    hub_sections: Connection[HubSection] = declare.listing("The parts of the topics' hubs, in their order.")

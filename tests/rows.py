@@ -40,6 +40,13 @@ async def everything(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     return {each.name: await fetch(database, sa.select(each).order_by(*each.primary_key)) for each in tables}
 
 
+async def added(database: Database, before: dict[str, list[tuple[Any, ...]]]) -> dict[str, int]:
+    """How many rows of each table were not among those before, but for the numbers of what was written."""
+    numbers = ("feed_key", "unlogged_write")
+    counts = {name: len(set(rows) - set(before[name])) for name, rows in (await everything(database)).items()}
+    return {name: count for name, count in counts.items() if count and name not in numbers}
+
+
 async def contents(database: Database, names: Iterable[str]) -> dict[str, list[str]]:
     """Every row of these tables as text, in the order of their ids, read at once: to see whether anything changed."""
     kinds, statement = tuple(names), _contents(tuple(names), database.dialect)

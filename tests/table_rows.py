@@ -98,6 +98,7 @@ RIGHT_TOGETHER: dict[str, dict[str, object]] = {
     "hiring_request": {"held_stage": None},
     "hub_section": {"window_days": None},
     "ledger_entry": {"grant_id": None, "disbursement_id": None},
+    "past": {"seq": 1_000_000},
     "print_order": {"shipped_at": None},
     "program_session": {"starts_at": NOON, "ends_at": MIDNIGHT, "time_zone": "x", "place": "x"},
     "resource": {"translation_of": None},

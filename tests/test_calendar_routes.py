@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund_api import calendar_routes
 from fund_api.app import create_app
-from fund_api.careers import calendars
+from fund_api.careers import calendar_entries, calendars
 from fund_api.careers.calendar_entries import calendar_of
 from fund_api.careers.calendars import Edition
 from fund_api.core import clock
@@ -212,7 +212,7 @@ async def test_an_edition_is_written_once(
         written.append(title)
         return calendar_of(title, rows)
 
-    monkeypatch.setattr(calendar_routes, "calendar_of", writes)
+    monkeypatch.setattr(calendar_entries, "calendar_of", writes)
     monkeypatch.setattr(calendar_routes, "MOST_KEPT", 2)
 
     for name in ("oh", "OH", "ca", "oh", "all", "oh", "ca"):
@@ -236,7 +236,7 @@ async def test_an_edition_is_written_once_for_all_who_ask_at_once(
         return calendar_of(title, rows)
 
     monkeypatch.setattr(calendars, "content", reads)
-    monkeypatch.setattr(calendar_routes, "calendar_of", writes)
+    monkeypatch.setattr(calendar_entries, "calendar_of", writes)
 
     found = await asyncio.gather(*(client.get("/calendar/oh.ics") for _ in range(8)))
 

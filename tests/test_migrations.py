@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy.exc import IntegrityError
 
 from fund_api import migrations
 from fund_api.core.database import Database
 from fund_api.core.ids import stable_id
+from fund_api.migrations import history
 from tests.asking import asking
 from tests.databases import Databases
 from tests.rows import fetch, table
@@ -54,6 +56,12 @@ async def test_the_comparison_sees_every_kind_of_difference(empty_postgres: Data
     assert await structure(empty_postgres) != before
 
 
+async def test_the_newest_revision_is_the_one_that_none_follows(empty_sqlite: Database) -> None:
+    async with empty_sqlite.reading() as connection:
+        scripts = await connection.run_sync(lambda on: ScriptDirectory.from_config(history.configuration(on)))
+    assert scripts.get_current_head() == migrations.NEWEST
+
+
 async def test_upgrade_says_whether_there_was_something_to_do(empty: Database) -> None:
     assert await migrations.is_current(empty) is False
     assert await migrations.upgrade(empty) is True
@@ -64,19 +72,19 @@ async def test_upgrade_says_whether_there_was_something_to_do(empty: Database) -
 # Alembic cannot read SQLite's expression indexes; the comparison above can.
 @pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index:UserWarning")
 async def test_alembic_finds_nothing_to_add(database: Database) -> None:
-    await perform(database, lambda connection: command.check(migrations.configuration(connection)))
+    await perform(database, lambda connection: command.check(history.configuration(connection)))
 
 
 async def test_downgrade_leaves_nothing_and_upgrade_makes_it_again(database: Database) -> None:
     before = await structure(database)
-    await perform(database, lambda connection: command.downgrade(migrations.configuration(connection), "base"))
+    await perform(database, lambda connection: command.downgrade(history.configuration(connection), "base"))
     assert await structure(database) == {}
     assert await migrations.upgrade(database) is True
     assert await structure(database) == before
 
 
 async def test_campaigns_that_were_there_are_published_at_version_1(empty: Database) -> None:
-    await perform(empty, lambda connection: command.upgrade(migrations.configuration(connection), "0006"))
+    await perform(empty, lambda connection: command.upgrade(history.configuration(connection), "0006"))
     stamps = "'FICTIONAL', '2026-01-01T00:00:00.000000Z', '2026-01-01T00:00:00.000000Z'"
     state, community, campaign, milestone = (stable_id(prefix, "1") for prefix in ("state", "comm", "camp", "mile"))
     for statement in (
@@ -103,7 +111,7 @@ async def test_campaigns_that_were_there_are_published_at_version_1(empty: Datab
 
 
 async def test_notices_that_were_there_stay_and_may_be_of_grants_from_now_on(empty: Database) -> None:
-    await perform(empty, lambda connection: command.upgrade(migrations.configuration(connection), "0011"))
+    await perform(empty, lambda connection: command.upgrade(history.configuration(connection), "0011"))
     times = "'2026-01-01T00:00:00.000000Z', '2026-01-01T00:00:00.000000Z'"
     person, notice = stable_id("person", "1"), stable_id("notice", "1")
     write = "INSERT INTO notice (id, person_id, kind, text, created_at, updated_at) VALUES"
@@ -122,14 +130,14 @@ async def test_notices_that_were_there_stay_and_may_be_of_grants_from_now_on(emp
     with pytest.raises(IntegrityError, match="ck_notice_kind_known"):
         await perform(empty, lambda connection: connection.exec_driver_sql(decided.replace("GRANT_", "")))
 
-    await perform(empty, lambda connection: command.downgrade(migrations.configuration(connection), "0011"))
+    await perform(empty, lambda connection: command.downgrade(history.configuration(connection), "0011"))
     async with empty.engine.connect() as connection:
         kept = await connection.exec_driver_sql("SELECT id FROM notice")
         assert kept.scalars().all() == [notice]
 
 
 async def test_notices_that_were_there_stay_and_may_be_of_hiring_from_now_on(empty: Database) -> None:
-    await perform(empty, lambda connection: command.upgrade(migrations.configuration(connection), "0015"))
+    await perform(empty, lambda connection: command.upgrade(history.configuration(connection), "0015"))
     times = "'2026-01-01T00:00:00.000000Z', '2026-01-01T00:00:00.000000Z'"
     person, told, decided = (stable_id(*one) for one in (("person", "1"), ("notice", "1"), ("notice", "2")))
     request, grant = stable_id("hire", "1"), stable_id("grant", "1")
@@ -153,7 +161,7 @@ async def test_notices_that_were_there_stay_and_may_be_of_hiring_from_now_on(emp
         with pytest.raises(IntegrityError, match=f"ck_notice_{broken}"):
             await perform(empty, lambda connection: connection.exec_driver_sql(late.replace(wrong, "")))  # noqa: B023  called at once
 
-    await perform(empty, lambda connection: command.downgrade(migrations.configuration(connection), "0015"))
+    await perform(empty, lambda connection: command.downgrade(history.configuration(connection), "0015"))
     assert await _everything_in(empty, "notice") == before
 
     assert await migrations.upgrade(empty) is True
@@ -193,7 +201,7 @@ async def _everything_in(database: Database, name: str) -> list[dict[str, object
 
 
 async def test_resources_that_were_there_are_first_revisions_and_go_back(empty: Database) -> None:
-    await perform(empty, lambda connection: command.upgrade(migrations.configuration(connection), "0014"))
+    await perform(empty, lambda connection: command.upgrade(history.configuration(connection), "0014"))
     for statement in _old_resources():
         async with empty.writing() as connection:
             await connection.exec_driver_sql(statement)
@@ -215,7 +223,7 @@ async def test_resources_that_were_there_are_first_revisions_and_go_back(empty: 
             assert (await ask(SEARCH, word=word))["search"] == {"totalCount": 1}
 
     async with migrations._restructuring(empty) as connection:
-        await connection.run_sync(lambda on: command.downgrade(migrations.configuration(on), "0014"))
+        await connection.run_sync(lambda on: command.downgrade(history.configuration(on), "0014"))
     assert await _everything_in(empty, "resource") == before
     with pytest.raises(IntegrityError):  # foreign keys are checked again
         await perform(empty, lambda connection: connection.exec_driver_sql("DELETE FROM resource"))
@@ -226,7 +234,7 @@ async def test_resources_that_were_there_are_first_revisions_and_go_back(empty: 
 
 
 async def test_words_of_resources_that_were_there_leave_the_index_with_them(empty: Database) -> None:
-    await perform(empty, lambda connection: command.upgrade(migrations.configuration(connection), "0014"))
+    await perform(empty, lambda connection: command.upgrade(history.configuration(connection), "0014"))
     for statement in _old_resources()[:2]:
         async with empty.writing() as connection:
             await connection.exec_driver_sql(statement)

@@ -7,17 +7,16 @@ and its program were written.
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
+from fund_api.careers.calendars import Row
 from fund_api.careers.deadlines import DeadlineKind
 from fund_api.careers.tables import SessionMode
 from fund_api.careers.time_zones import by_clock, described, zone_of
 from fund_api.core.facts import Provenance
 
-Row = dict[str, Any]  # Any: a value of a column, by its name
 DAY = timedelta(days=1)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ADDRESS = re.compile(r"https?://[!-~]+", re.IGNORECASE)

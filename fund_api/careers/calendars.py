@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund_api.careers import visibility
-from fund_api.careers.calendar_entries import Row
 from fund_api.careers.deadlines import COHORT, PROGRAM, SCHOLARSHIP, SESSION, STATE, for_state, of_all, of_its_program
 from fund_api.core.access import PUBLIC, LookingAs
+
+Row = dict[str, Any]  # Any: a value of a column, by its name
 
 ALL = "all"
 """The name of the calendar of all states."""

@@ -12,7 +12,7 @@ from fund_api.careers.cohorts import COHORT, PLACEMENT, check_reason, last_day
 from fund_api.careers.fellowship_tables import CohortStage, FellowPlacement, FellowshipCohort, FellowState
 from fund_api.careers.said import Values, at_version, ordered, said
 from fund_api.careers.visibility import MANAGE
-from fund_api.core import idempotency
+from fund_api.core import idempotency, past
 from fund_api.core.addresses import check_address
 from fund_api.core.errors import InvalidTransition, InvalidValue, NotFound, TooMany
 from fund_api.core.events import CHANGE, EVENT, PRIVATE
@@ -62,6 +62,8 @@ async def erase_fellow(tx: Transaction, placement_id: str, *, expected_version: 
     blank: Row = {"fellow_name": ERASED, "fellow_email": None, "reason": before["reason"] and ERASED}
     change = PLACEMENT.update().where(PLACEMENT.c.id == placement_id)
     await tx.connection.execute(change.values(blank | {"version": before["version"] + 1, "updated_at": tx.now}))
+    forgotten = {"fellow_name": ERASED, "fellow_email": None, "reason": ERASED}
+    await past.forget(tx.connection, PLACEMENT, forgotten, past.PAST.c.row_id == placement_id)
     tx.record(FellowPlacement, "erased", placement_id, {}, {})  # no values: those before would be kept again
 
 

@@ -32,6 +32,8 @@ class Viewer:
 
     id: str | None
     permissions: frozenset[str]
+    scopes: frozenset[str] | None = field(default=None, compare=False)
+    """What their token is limited to, whichever permissions they have otherwise; None: to nothing."""
 
     def may(self, permission: str) -> bool:
         """Whether they have a permission."""

@@ -176,10 +176,23 @@ def text(length: int, *, nullable: bool = False, unique: bool = False, private: 
     return _column(Text, checks=checks, limits=(1, length), **options)
 
 
+def sequence() -> Any:
+    """A primary key that the database counts up itself."""
+    kind = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    checks = {"range": "{column} >= 1"}
+    return _column(kind, primary_key=True, autoincrement=True, checks=checks, limits=(1, 2**53))
+
+
 def secret(*, unique: bool = False) -> Any:
     """The SHA-256 of a secret, in hexadecimal digits. Events do not speak of it, not even as of something private."""
     field = text(64, unique=unique)
     field.sa_column.info["secret"] = True
+    return field
+
+
+def unlogged(field: Any) -> Any:
+    """A column that changes without an event: what shows it can't be kept until the next one."""
+    field.sa_column.info["unlogged"] = True
     return field
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from fund_api.core.text import several
+
 
 class Failure(Exception):
     """Something that the caller has to mend; the message says what is wrong and what is allowed."""
@@ -93,7 +95,7 @@ class TimedOut(Failure):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            f"This took longer than {seconds:g} seconds, the most that it may take, and nothing was done."
+            f"This took longer than {several(seconds, 'second')}, the most that it may take, and nothing was done."
             " Try again in a moment; when that happens again, ask for less at once."
         )
         self.seconds = seconds
@@ -103,5 +105,5 @@ class Throttled(Failure):
     """Too much came from one address; after `seconds` it may try again."""
 
     def __init__(self, seconds: int, what: str = "wrong tokens") -> None:
-        super().__init__(f"Too many {what} came from this address: try again in {seconds} seconds.")
+        super().__init__(f"Too many {what} came from this address: try again in {several(seconds, 'second')}.")
         self.seconds = seconds

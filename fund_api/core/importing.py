@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund_api.core.columns import table_of
 from fund_api.core.database import Database, Dialect
+from fund_api.core.heads import tell_unlogged
 from fund_api.core.records import BadFile, File, Problems, Reading, Record, reading
 from fund_api.core.tables import LoadedFile
 from fund_api.core.upserts import Counts, upsert
@@ -152,6 +153,8 @@ async def load(database: Database, kind: Kind[R], file: File, report: Report, no
                 if kind.finish is not None:
                     await kind.finish(connection, now)
                 await _note(connection, file, loaded, now)
+                if any(counts.inserted or counts.changed for counts in loaded.tables.values()):
+                    await tell_unlogged(connection)
         except IntegrityError as error:
             raise BadFile(f"{file.name} contradicts rows that are loaded already: {error.orig}") from None
     report.end(loaded)

@@ -38,6 +38,9 @@ class Limits:
     values: int = 5_000
     """In the variables: texts, numbers, lists and whatever else; an object counts for ten, and what it holds."""
 
+    parts: int = 500
+    """Conditions, lists, joined rows and columns of the statements that answer an operation."""
+
 
 STANDARD = Limits()
 """Those of an installation that sets none."""

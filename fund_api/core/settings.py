@@ -1,17 +1,16 @@
 """Settings, read from the environment: FUND_ and the name of the field in capitals."""
 
 import re
-from dataclasses import fields
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from fund_api.core.errors import Failure
-from fund_api.core.limits import Limits
+from fund_api.core.limit_settings import LimitSettings
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(\[[0-9a-f:]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 
@@ -38,7 +37,7 @@ class Documents(StrEnum):
     TRUSTED = "trusted"
 
 
-class Settings(BaseSettings):
+class Settings(LimitSettings):
     """All that can be set; the README's table holds the same words."""
 
     model_config = SettingsConfigDict(env_prefix="FUND_", extra="forbid")
@@ -125,51 +124,24 @@ class Settings(BaseSettings):
     cost_limit: int = Field(
         default=100_000, ge=100, le=10_000_000, description="Rows that one operation may touch, counted before it runs"
     )
+    pulls: int = Field(
+        default=4, ge=1, le=1_000, description="Pulls under way at once, per process; each caller has one of them"
+    )
+    pull_timeout: float = Field(
+        default=600.0, ge=0.1, le=86_400, description="Seconds that a pull may last; then it is broken off"
+    )
+    csv_formulas: bool = Field(
+        default=False,
+        description="Whether texts in CSV that a spreadsheet would run as formulas stay as they are",
+    )
     plan_cache: int = Field(
         default=1_000, ge=10, le=100_000, description="Compiled queries kept in memory, per process"
     )
-    limit_characters: int = Field(
-        default=Limits.characters, ge=100, le=1_000_000, description="Characters of a document"
+    response_cache: int = Field(
+        default=64, ge=0, le=100_000, description="Answers kept in memory until the data changes, in megabytes; 0: none"
     )
-    limit_tokens: int = Field(
-        default=Limits.tokens, ge=10, le=10_000, description="Words, numbers, texts and signs of a document"
-    )
-    limit_nesting: int = Field(
-        default=Limits.nesting,
-        ge=5,
-        le=100,
-        description="Brackets open inside each other in a document, lists and objects inside each other in variables",
-    )
-    limit_directives: int = Field(default=Limits.directives, ge=1, le=1_000, description="Directives of a document")
-    limit_aliases: int = Field(default=Limits.aliases, ge=1, le=10_000, description="Aliases of a document")
-    limit_root_fields: int = Field(
-        default=Limits.root_fields, ge=1, le=1_000, description="Root fields of an operation"
-    )
-    limit_same_name: int = Field(
-        default=Limits.same_name,
-        ge=1,
-        le=1_000,
-        description="Fields of a document that are answered under one name in one place",
-    )
-    limit_depth: int = Field(default=Limits.depth, ge=3, le=100, description="Fields inside each other")
-    limit_fields: int = Field(
-        default=Limits.fields,
-        ge=10,
-        le=100_000,
-        description="Fields of a document, with its fragments filled in wherever they are used",
-    )
-    limit_fragments: int = Field(default=Limits.fragments, ge=1, le=200, description="Fragments of a document")
-    limit_variables: int = Field(
-        default=Limits.variables, ge=1, le=1_000, description="Variables that an operation declares"
-    )
-    limit_list_items: int = Field(
-        default=Limits.list_items, ge=100, le=100_000, description="Items of a list in a document or in variables"
-    )
-    limit_values: int = Field(
-        default=Limits.values,
-        ge=100,
-        le=1_000_000,
-        description="Values in variables, those in their lists and objects included; an object counts for ten more",
+    public_seconds: int = Field(
+        default=60, ge=0, le=86_400, description="Seconds for which shared caches may keep answers of public data alone"
     )
     introspection: Introspection = Field(
         default=Introspection.AUTO,
@@ -200,6 +172,24 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         default="fund@localhost", pattern=r"^[^@\s]+@[^@\s]+$", description="Address that mailed notices come from"
     )
+    giving_prefix: str = Field(
+        default="360G-unregistered",
+        pattern=r"^360G-[A-Za-z0-9_]+$",
+        description="Prefix of identifiers in 360Giving files, as 360Giving issued it",
+    )
+    giving_funder: str = Field(
+        default="The fund", min_length=1, max_length=200, description="Name of the funder in 360Giving files"
+    )
+    giving_funder_id: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9]+-[A-Za-z0-9_-]+$",
+        description="The funder's identifier by org-id.guide, such as US-EIN-123456789; unset: the prefix and -fund",
+    )
+    giving_licence: str | None = Field(
+        default=None,
+        pattern=r"^https?://\S+$",
+        description="Address of the licence under which 360Giving files are published",
+    )
 
     @property
     def is_local(self) -> bool:
@@ -211,11 +201,6 @@ class Settings(BaseSettings):
         """Whether everybody may ask about the schema."""
         chosen = self.introspection
         return chosen is Introspection.ON or (chosen is Introspection.AUTO and self.is_local)
-
-    @property
-    def limits(self) -> Limits:
-        """What one request may hold."""
-        return Limits(**{each.name: getattr(self, f"limit_{each.name}") for each in fields(Limits)})
 
     @field_validator("cors_origins", "trusted_proxies", mode="before")
     @classmethod

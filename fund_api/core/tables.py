@@ -121,6 +121,15 @@ class EventHead(columns.Table, table=True):
     hash: str = columns.text(64)
 
 
+class UnloggedWrite(columns.Table, table=True):
+    """The one row that counts the transactions which changed what clients see, and of which no event tells."""
+
+    __tablename__ = "unlogged_write"
+
+    name: str = columns.key(10)
+    number: int = columns.integer(0, 2**53)
+
+
 class LogReader(columns.Table, table=True):
     """Somebody who follows the log of events, and the number of the last event that they have read."""
 

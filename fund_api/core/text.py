@@ -20,6 +20,11 @@ def bare(text: str) -> str:
     return plain.casefold()
 
 
+def several(number: float, noun: str) -> str:
+    """A number of things in words: 1 second, 1,000 seconds, 0.5 seconds."""
+    return f"{number:,g} {noun}{'' if number == 1 else 's'}"
+
+
 def clean(text: str) -> str:
     """`text` as it is stored: composed (NFC), without white space around it. Raises ValueError for U+0000."""
     if "\x00" in text:

@@ -1,6 +1,8 @@
 """The access log: one line a request, for those who switch it on. Of what a request holds it has no values."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +15,9 @@ from fund_api.graph.operations import Operation
 
 NOTED = "fund_api.noted"
 """Where in a request's scope it stands, so that whoever answers can add what they know."""
+SOCKET = "WEBSOCKET"
+"""What stands in the place of the method for a websocket, and OPERATION for each operation over one."""
+OPERATION = "OPERATION"
 _log = structlog.get_logger()
 
 
@@ -34,7 +39,7 @@ class Noted:
     def begun(cls, scope: Scope) -> "Noted":
         """Note a request."""
         sender = scope[SENDER]
-        noted = cls(sender.request_id, sender.address, scope["method"], scope["path"])
+        noted = cls(sender.request_id, sender.address, scope.get("method", SOCKET), scope["path"])
         scope[NOTED] = noted
         return noted
 
@@ -47,9 +52,14 @@ class Noted:
             "document": hash_of(place.source.body) if place else None,
         }
 
-    def cost(self, answer: dict[str, Any]) -> None:
-        """Note what an answer cost, in rows."""
+    def cost(self, answer: dict[str, Any], *, told: bool) -> dict[str, Any]:
+        """Note what an answer cost, in rows; the answer without it unless it is to be `told`."""
         self.asked["cost"] = answer.get("extensions", {}).get("cost", {}).get("rows")
+        return answer if told else {key: answer[key] for key in answer if key != "extensions"}
+
+    def another(self) -> "Noted":
+        """What begins now of the same request."""
+        return Noted(self.request_id, self.address, OPERATION, self.path)
 
     def write(self) -> None:
         """Write the line."""
@@ -64,3 +74,15 @@ class Noted:
             milliseconds=milliseconds,
             **self.asked,
         )
+
+
+@contextmanager
+def noted_operation(scope: Scope) -> Iterator[Noted | None]:
+    """Write a line at the end of an operation over a websocket, where requests are logged."""
+    socket: Noted | None = scope.get(NOTED)
+    noted = socket.another() if socket else None
+    try:
+        yield noted
+    finally:
+        if noted is not None:
+            noted.write()

@@ -3,6 +3,7 @@
 from starlette.types import Receive
 
 from fund_api.core.errors import TimedOut
+from fund_api.core.text import several
 from fund_api.edge.patience import ClientGone, Patience, Watch
 from fund_api.edge.requests import BadRequest, Headers
 from fund_api.graph.errors import Code
@@ -20,7 +21,7 @@ async def read(headers: Headers, receive: Receive, limit: int, patience: Patienc
         with Watch(patience):
             return await _read(headers, receive, limit)
     except TimedOut:
-        message = f"The body was not here within {patience.seconds:g} seconds, the most that it may take."
+        message = f"The body was not here within {several(patience.seconds, 'second')}, the most that it may take."
         raise BadRequest(408, message, {b"connection": b"close"}, Code.TOO_SLOW) from None
 
 

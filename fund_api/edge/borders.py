@@ -99,12 +99,15 @@ class Border:
     async def _websocket(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         scope[SENDER] = sender_of(scope, headers)
+        noted = Noted.begun(scope) if self.logs else None
         try:
             self.origins.check(headers, scope.get("scheme", "ws"))
+            await app(scope, receive, send)
         except BadRequest:
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
-        else:
-            await app(scope, receive, send)
+        finally:
+            if noted is not None:
+                noted.write()
 
     def _fields(self, scope: Scope, headers: Headers, request_id: str) -> Fields:
         """What the answer has, as far as the request decides it."""

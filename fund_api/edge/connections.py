@@ -11,7 +11,8 @@ from graphql import GraphQLError
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from fund_api.edge.event_streams import ABORT
+from fund_api.core.text import several
+from fund_api.edge.event_streams import ABORT, CLOSE
 from fund_api.graph.errors import Code, formatted
 
 KEPT_ALIVE = 5
@@ -52,9 +53,9 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
-        """Offer to the application of the request that begins that it may cut the connection."""
+        """Offer to the application of the request that begins that it may cut or close the connection."""
         super().on_message_begin()
-        self.scope["extensions"] = {ABORT: self.transport.abort}  # type: ignore[dict-item]  # names its own extensions alone
+        self.scope["extensions"] = {ABORT: self.transport.abort, CLOSE: self.transport.close}  # type: ignore[dict-item]  # names its own extensions alone
 
     def data_received(self, data: bytes) -> None:
         """Read, then see whether headers are still to come, and how much came instead."""
@@ -149,7 +150,7 @@ _REFUSAL = b"HTTP/1.1 %s\r\ncontent-type: application/json\r\nconnection: close\
 
 
 def _too_slow(seconds: float) -> bytes:
-    message = f"The headers were not here within {seconds:g} seconds, the most that they may take."
+    message = f"The headers were not here within {several(seconds, 'second')}, the most that they may take."
     return _refusal(b"408 Request Timeout", message, Code.TOO_SLOW)
 
 

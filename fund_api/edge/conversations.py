@@ -19,6 +19,7 @@ from strawberry.types.unset import UnsetType
 
 from fund_api.core.access import Viewer
 from fund_api.core.errors import Throttled, TimedOut, TooMany, Unauthorized
+from fund_api.edge.access_log import Noted, noted_operation
 from fund_api.edge.callers import Caller, sender_of
 from fund_api.edge.faults import fault
 from fund_api.edge.live import Limits
@@ -48,6 +49,8 @@ class Conversation(BaseGraphQLTransportWSHandler[Params, None]):
         self._limits = limits
         self._holding = ExitStack()
         self._requests: dict[str, Request] = {}
+        self._key = ""
+        """By whom limits count, once that is known."""
 
     async def recheck(self) -> Viewer:
         """Who talks, with the rights that they have now. Raises Unauthorized, Throttled and TimedOut."""
@@ -69,6 +72,7 @@ class Conversation(BaseGraphQLTransportWSHandler[Params, None]):
         try:
             self._take_authorization(context["connection_params"])
             caller = Caller(await self.recheck(), self._sender)
+            self._key = caller.key
             self._holding.close()  # no stranger any more
             self._holding.enter_context(self._limits.held.one(caller.key))
         except BadRequest as error:
@@ -114,9 +118,9 @@ class Conversation(BaseGraphQLTransportWSHandler[Params, None]):
     async def run_operation(self, operation: Asked[Params, None]) -> None:
         """Answer an operation to its end, whatever that is."""
         request = self._requests.pop(operation.id)
-        with suppress(WebSocketDisconnected):
+        with suppress(WebSocketDisconnected), noted_operation(self._scope) as noted:
             try:
-                await self._answer(operation, request)
+                await self._answer(operation, request, noted)
             except RequestErrors as error:
                 await self._fail(operation, error.formatted())
             except (Unauthorized, Throttled) as refusal:
@@ -132,9 +136,12 @@ class Conversation(BaseGraphQLTransportWSHandler[Params, None]):
             except Exception:  # noqa: BLE001  # the entry point: a fault of ours is logged whole and masked for the client
                 await self._fail(operation, fault(self._sender.request_id)["errors"])
 
-    async def _answer(self, asked: Asked[Params, None], request: Request) -> None:
+    async def _answer(self, asked: Asked[Params, None], request: Request, noted: Noted | None) -> None:
+        self._service.check(self._key)  # before the database is asked who that is
         caller = Caller(await self.recheck(), sender_of(self._scope, self._headers))
         operation = await self._service.prepare(request, caller)
+        if noted is not None:
+            noted.ask(operation, caller)
         if operation.subscribes:
             async with aclosing(self._service.stream(operation, caller, self.recheck)) as deliveries:
                 async for delivery in deliveries:

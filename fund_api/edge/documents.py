@@ -4,7 +4,9 @@ Source: the draft of GraphQL over HTTP, appendix "Persisted Documents": a reques
 `query`. Trusted are the documents that ship and those of the clients' manifests.
 """
 
+import math
 import time
+from collections.abc import Callable
 
 import sqlalchemy as sa
 from graphql import GraphQLError
@@ -40,15 +42,23 @@ class KnownDocuments:
         self._packaged = {name.removeprefix(manifest.PREFIX): text for name, text in manifest.packaged().items()}
         self._found: Kept[str, tuple[float, str]] = Kept(KEPT)
 
-    async def text_of(self, request: Request) -> str:
-        """The document of a request. Raises RequestErrors for one that is not known, or not trusted."""
+    async def text_of(self, request: Request, check: Callable[[], None] = lambda: None) -> str:
+        """The document of a request. Raises RequestErrors for one that is not known, or not trusted.
+
+        `check` is called before the database is asked.
+        """
         if request.document_id is not None:
-            return await self._text(request.document_id)
+            return await self._text(request.document_id, check)
         if self._trusted_only:
             raise RequestErrors([GraphQLError(ONLY_TRUSTED)], Code.DOCUMENT_REQUIRED)
         return request.query
 
-    async def _text(self, given: str) -> str:
+    def expires(self, request: Request) -> float:
+        """Until when the document of a request that was answered is known, by a clock that never goes back."""
+        found = self._found.find(hash_in(request.document_id) or "") if request.document_id is not None else None
+        return math.inf if found is None else found[0] + TRUSTED_FOR
+
+    async def _text(self, given: str, check: Callable[[], None]) -> str:
         known = hash_in(given)
         if known is None:
             raise RequestErrors([GraphQLError(NO_IDENTIFIER)], Code.BAD_REQUEST)
@@ -57,6 +67,7 @@ class KnownDocuments:
         now, found = time.monotonic(), self._found.find(known)
         if found is not None and now < found[0] + TRUSTED_FOR:
             return found[1]
+        check()
         text = await self._read(known)
         if text is None:
             self._found.pop(known, None)

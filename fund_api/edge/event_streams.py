@@ -33,6 +33,8 @@ KEPT_ALIVE_EVERY = 15.0
 """Seconds after which one is sent."""
 ABORT = "fund.abort"
 """The scope's extension that cuts a connection whose buffer nobody empties."""
+CLOSE = "fund.close"
+"""The one that closes a connection, after what is in its buffer, though its answer has no end."""
 LONGEST_ID = 18
 """Digits of an event's id."""
 _OPTIONS = orjson.OPT_UTC_Z

@@ -5,10 +5,14 @@ Source: RFC 9110, section 12.5.1, and the GraphQL over HTTP draft, section 6.
 
 from functools import lru_cache
 
+from fund_api.reporting.offered import MEDIA
+
 JSON = b"application/json"
 GRAPHQL = b"application/graphql-response+json"
 EVENTS = b"text/event-stream"
 HTML = b"text/html"
+PULLED = {media.encode(): kind for kind, media in MEDIA.items()}
+"""The media types of pulls."""
 LONGEST_ACCEPT = 1_000
 """Bytes of an Accept header that is looked at; a longer one is taken as none."""
 
@@ -17,7 +21,7 @@ def answered_in(accept: bytes) -> bytes | None:
     """The media type in which a request is answered that sends this Accept header; None when it takes neither.
 
     Of two that it likes alike the one that it names comes first, and then the newer one; who names none, or anything,
-    gets application/json, as old clients expect. Events get who names them, and likes nothing else as much.
+    gets application/json, as old clients expect. Events and pulls get who names them, and likes neither JSON as much.
     """
     return _chosen(accept) if 0 < len(accept) <= LONGEST_ACCEPT else JSON
 
@@ -30,8 +34,10 @@ def _chosen(accept: bytes) -> bytes | None:
     liked = {media: _liking(ranges, media) for media in (JSON, GRAPHQL)}
     newer_is_named = liked[GRAPHQL][1]
     media = max((GRAPHQL, JSON) if newer_is_named else (JSON, GRAPHQL), key=liked.__getitem__)
-    if dict(ranges).get(EVENTS, 0) > liked[media][0]:
-        return EVENTS
+    weights = dict(ranges)
+    other = max((EVENTS, *PULLED), key=lambda each: weights.get(each, 0.0))
+    if weights.get(other, 0.0) > liked[media][0]:
+        return other
     return media if liked[media][0] > 0 else None
 
 

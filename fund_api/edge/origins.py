@@ -21,8 +21,8 @@ OWN = (b"same-origin", b"none")
 """What Sec-Fetch-Site says of the server's own pages, and of what somebody typed or bookmarked."""
 REMEMBERED = 600
 """Seconds for which browsers remember what they may send."""
-SENT = b"Authorization, Content-Type, Last-Event-ID, X-Request-Id"
-READ = b"Fund-Installation, Location, Retry-After, WWW-Authenticate, X-Request-Id"
+SENT = b"Authorization, Content-Type, If-None-Match, Last-Event-ID, X-Request-Id"
+READ = b"ETag, Fund-Cursor, Fund-Event, Fund-Installation, Location, Retry-After, WWW-Authenticate, X-Request-Id"
 """Headers of requests and of answers that pages of the list may send and read."""
 _SCHEMES = {"ws": "http", "wss": "https"}
 

@@ -49,13 +49,14 @@ class Patience:
 class Watch:
     """Watches what the block of a `with` does in this task: it ends with TimedOut or ClientGone when it must."""
 
-    __slots__ = ("_began", "_gone", "_patience", "_task", "_watching", "_why")
+    __slots__ = ("_began", "_cancelling", "_gone", "_patience", "_task", "_watching", "_why")
 
     def __init__(self, patience: Patience, gone: Gone | None = None) -> None:
         self._patience = patience
         self._gone = gone
         self._began = time.monotonic()
         self._task = asyncio.current_task()
+        self._cancelling = self._task.cancelling() if self._task else 0
         self._watching: asyncio.Task[None] | None = None
         self._why: Exception | None = None
 
@@ -71,8 +72,10 @@ class Watch:
         del self._patience.under_way[self]
         if self._watching is not None:
             self._watching.cancel()
-        if self._why is not None and kind is asyncio.CancelledError and self._task:
-            self._task.uncancel()
+        if self._why is None or self._task is None:
+            return
+        others = self._task.uncancel() > self._cancelling  # somebody else wants this task to end, too
+        if kind is asyncio.CancelledError and not others:
             raise self._why from None
 
     def look(self, now: float) -> None:

@@ -19,11 +19,12 @@ from fund_api.edge.patience import ClientGone, Gone, Patience, Watch
 from fund_api.edge.refusals import Refused
 from fund_api.edge.requests import Request, SignIn
 from fund_api.edge.throttling import DOCUMENT, REFUSED, REQUEST, Throttling
-from fund_api.graph.engine import Engine
+from fund_api.graph.engine import Engine, Planned
 from fund_api.graph.errors import Code, RequestErrors
 from fund_api.graph.live import Delivery, Follower, Recheck
 from fund_api.graph.operations import Operation
 from fund_api.people.roles import READ_SCHEMA
+from fund_api.people.throttle import network
 
 __all__ = ["Delivery", "GoingAway", "Recheck", "Service"]
 
@@ -51,7 +52,7 @@ class Service:
         """The operation that a request means. Raises RequestErrors."""
         key = caller.key
         try:
-            text = await self.documents.text_of(request)
+            text = await self.documents.text_of(request, partial(self.check, key))
             return self.engine.prepare(
                 text,
                 request.name,
@@ -61,24 +62,26 @@ class Service:
                 unknown=partial(self._take, key, DOCUMENT),
             )
         except TimedOut as failure:
-            raise _late(failure) from None
+            raise late(failure) from None
         except RequestErrors as error:
-            self._refused(key, error)
+            self.refused(key, error)
             raise
 
-    async def answer(self, operation: Operation, caller: Caller, gone: Gone | None = None) -> Answer:
-        """The response to a query or a mutation. Raises RequestErrors, and ClientGone.
+    async def answer(
+        self, operation: Operation, caller: Caller, gone: Gone | None = None, planned: Planned | None = None
+    ) -> Answer:
+        """The response to a query or a mutation. Raises RequestErrors, ClientGone, and what `planned` raises.
 
         `gone` waits until the client went away, which ends a query, and a mutation that has not begun.
         """
         key = caller.key
         try:
-            work = self._in_turn(operation, caller, key, self.gate.enter(key), gone)
+            work = self._in_turn(operation, caller, key, self.gate.enter(key), gone=gone, planned=planned)
             return await (self._unbroken(work) if operation.mutates else work)
         except TimedOut as failure:
-            raise _late(failure) from None
+            raise late(failure) from None
         except RequestErrors as error:
-            self._refused(key, error)
+            self.refused(key, error)
             raise
 
     def stream(
@@ -94,6 +97,18 @@ class Service:
         self._take(key, DOCUMENT)
         who = Follower(caller.viewer, recheck, partial(self._admit, key))
         return self.engine.stream(operation, who, self.commits).deliveries(after)
+
+    def admit(self, address: str) -> None:
+        """Count a request beside /graphql from an address. Raises Refused."""
+        self._take(network(address), REQUEST)
+
+    def check(self, key: str) -> None:
+        """Raise Refused for a caller whose request would not be answered, whatever it is."""
+        self.throttling.check(key, REQUEST, time.monotonic())
+
+    def charge(self, caller: Caller, rows: int) -> None:
+        """Charge a request that is answered without an operation, and so many rows. Raises Refused."""
+        self._take(caller.key, REQUEST + rows)
 
     def stop(self) -> None:
         """Let everybody go who follows a subscription, so that the server can stop."""
@@ -112,7 +127,14 @@ class Service:
                 await self.commits.pause(refused.seconds)
 
     async def _in_turn(
-        self, operation: Operation, caller: Caller, key: str, turn: Turn | None, gone: Gone | None
+        self,
+        operation: Operation,
+        caller: Caller,
+        key: str,
+        turn: Turn | None,
+        *,
+        gone: Gone | None,
+        planned: Planned | None,
     ) -> Answer:
         def admit(rows: int) -> None:
             self._take(key, REQUEST + rows)
@@ -123,7 +145,7 @@ class Service:
                 if turn is not None:
                     await turn
                 if not mutates:
-                    response = await self.engine.answer(operation, caller.viewer, caller.sender, admit)
+                    response = await self.engine.answer(operation, caller.viewer, caller.sender, admit, planned)
             if mutates:
                 response = await self.engine.answer(operation, caller.viewer, caller.sender, admit)
         finally:
@@ -135,7 +157,7 @@ class Service:
     def _take(self, key: str, rows: int) -> None:
         self.throttling.take(key, rows, time.monotonic())
 
-    def _refused(self, key: str, error: RequestErrors) -> None:
+    def refused(self, key: str, error: RequestErrors) -> None:
         """Count a request that was refused, unless it was for what it would have cost."""
         if error.code is not Code.THROTTLED:
             self._take(key, REFUSED)
@@ -152,7 +174,8 @@ class Service:
             raise
 
 
-def _late(failure: TimedOut) -> RequestErrors:
+def late(failure: TimedOut) -> RequestErrors:
+    """The answer to what took too long."""
     return RequestErrors([GraphQLError(str(failure))], Code.OPERATION_TIMEOUT)
 
 

@@ -10,6 +10,8 @@ from starlette.types import Receive, Send
 from strawberry.http.async_base_view import AsyncWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived, WebSocketDisconnected
 
+from fund_api.core.text import several
+
 _OPTIONS = orjson.OPT_UTC_Z
 LONGEST_REASON = 123
 """Bytes of a reason that a close frame can hold (RFC 6455, section 5.5)."""
@@ -70,7 +72,7 @@ class Socket(AsyncWebSocketAdapter):
                     await self._send({"type": "websocket.send", "text": text})
             except TimeoutError:
                 told = "connect again, and continue after the last number that you have."
-                await self.close(Close.TOO_SLOW, f"You took nothing for {self._patience:g} seconds: {told}")
+                await self.close(Close.TOO_SLOW, f"You took nothing for {several(self._patience, 'second')}: {told}")
                 raise WebSocketDisconnected from None
             except OSError:  # the client is gone
                 self.closed = True

@@ -9,6 +9,7 @@ import math
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from fund_api.core.text import several
 from fund_api.edge.refusals import Refused, Told
 from fund_api.graph.errors import Code
 
@@ -53,10 +54,19 @@ class Throttling:
             raise self._refusal(bucket.level, level - capacity)
         bucket.level = level
 
+    def check(self, key: str, rows: int, now: float) -> None:
+        """Take nothing. Raises Refused when so many rows would not fit."""
+        level = self._level(key, now)
+        if level + rows > self.capacity:
+            raise self._refusal(level, level + rows - self.capacity)
+
     def told(self, key: str, now: float) -> Told:
         """What a caller is told of their bucket."""
+        return self._told(self._level(key, now))
+
+    def _level(self, key: str, now: float) -> float:
         bucket = self._buckets.get(key)
-        return self._told(0.0 if bucket is None else max(0.0, bucket.level - (now - bucket.at) * self.rate))
+        return 0.0 if bucket is None else max(0.0, bucket.level - (now - bucket.at) * self.rate)
 
     def _new(self, key: str, now: float) -> Bucket:
         bucket = self._buckets[key] = Bucket(0.0, now)
@@ -68,7 +78,7 @@ class Throttling:
         seconds = math.ceil(over / self.rate)
         message = (
             f"You asked for more rows than the {self.capacity:,} that one caller may have at once;"
-            f" {self.rate:,} come back each second. Try again in {seconds} seconds."
+            f" {self.rate:,} come back each second. Try again in {several(seconds, 'second')}."
         )
         return Refused(429, Code.THROTTLED, message, seconds, self._told(level))
 

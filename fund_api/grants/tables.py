@@ -163,4 +163,4 @@ class BudgetLine(columns.Table, table=True):
     created_at: datetime.datetime = columns.time()
     updated_at: datetime.datetime = columns.time()
 
-    __table_args__ = (sa.UniqueConstraint("grant_id", "place"),)
+    __table_args__ = (sa.UniqueConstraint("grant_id", "place"), sa.Index("ix_budget_line_place", "place", "id"))

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from fund_api.graph.declarations import ToMany
+from fund_api.graph.declarations import ToMany, Work
 from fund_api.graph.figures import FIGURES, HALF, PERCENTILES, Bucket, Figure, Grouping, GroupKey, Measure, Order
 from fund_api.graph.found import named
 from fund_api.graph.levels import Level
@@ -21,6 +21,8 @@ ROW = "grouped_row"
 FIRST = "first_of_community"
 COMMUNITY = "community_key"
 RESIDENTS = "community_residents"
+WHOLE = 10_000
+"""Parts of a lead."""
 CLAMP = 2**30
 """Upper parts beyond this are compared as this: no condition reaches so far."""
 
@@ -50,7 +52,8 @@ def _base(sql: Sql, level: Level, grouping: Grouping) -> sa.Select[Any]:
     places: dict[tuple[str, ...], Any] = {(): inner.c, **joined}
     columns = [_key(sql, places[key.path], key).label(_name(key)) for key in grouping.keys]
     for measure in grouping.used():
-        columns += [inner.c[name].label(name) for name in (measure.column, measure.currency) if name]
+        columns.append(_worked(sql, inner.c, measure).label(measure.column))
+        columns += [inner.c[measure.currency].label(measure.currency)] if measure.currency else []
     columns += [inner.c[condition.name].label(condition.name) for condition in conditions]
     if grouping.across and grouping.counts_communities:
         community = places[grouping.across.path]
@@ -78,7 +81,9 @@ def _key(sql: Sql, columns: Any, key: GroupKey) -> sa.ColumnElement[Any]:
     if key.bucket is Bucket.VALUE:
         return column
     if key.bucket is Bucket.AGE:
-        return _band(sql, column, key.bands)
+        return _age(sql, column, key.bands)
+    if key.bucket is Bucket.BAND:
+        return _band(column, key.bands)
     year, month = sql.calendar(column)
     if key.bucket is Bucket.YEAR:
         return year
@@ -91,7 +96,32 @@ def _key(sql: Sql, columns: Any, key: GroupKey) -> sa.ColumnElement[Any]:
     return sa.case((columns[key.precision] != sa.literal_column("'YEAR'"), bucket))
 
 
-def _band(sql: Sql, moment: sa.ColumnElement[Any], bands: tuple[int, ...]) -> sa.ColumnElement[Any]:
+def _worked(sql: Sql, columns: Any, measure: Measure) -> sa.ColumnElement[Any]:
+    """The value of a measure in a row; null where a column that it is worked out of is. All fit 32 bits."""
+    if measure.work is None:
+        own: sa.ColumnElement[Any] = columns[measure.column]
+        return own
+    first, second = (columns[name] for name in measure.pair)
+    if measure.work is Work.DAYS:
+        days = sql.day_number(second) - sql.day_number(first)
+        exact = [columns[name] == sa.literal_column("'DAY'") for name in measure.precisions]
+        return sa.case((sa.and_(*exact), days)) if exact else days
+    wide = [sa.cast(column, sa.BigInteger) for column in (first, second)]
+    total = wide[0] + wide[1]
+    if measure.work is Work.TOTAL:
+        return sa.cast(total, sa.Integer)
+    doubled = sa.func.nullif(total * _literal(2), _literal(0))
+    lead = sa.func.abs(wide[0] - wide[1], type_=sa.BigInteger()) * _literal(2 * WHOLE)
+    return sa.cast((lead + total).op("/", precedence=8)(doubled), sa.Integer)
+
+
+def _band(number: sa.ColumnElement[Any], bands: tuple[int, ...]) -> sa.ColumnElement[Any]:
+    """The band of a number, by where the band begins; null for none."""
+    reached = [(number >= _literal(begin), _literal(begin)) for begin in reversed(bands)]
+    return sa.case(*reached, (number.is_not(None), _literal(0)))
+
+
+def _age(sql: Sql, moment: sa.ColumnElement[Any], bands: tuple[int, ...]) -> sa.ColumnElement[Any]:
     """The band in which the age of a time lies, by the day at which the band begins; null for no time."""
     reached = [(moment <= sql.ago(days), _literal(days)) for days in reversed(bands)]
     return sa.case(*reached, (moment.is_not(None), _literal(0)))

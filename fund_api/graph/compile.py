@@ -20,18 +20,23 @@ from fund_api.graph.choices import PAGE_LIMIT
 from fund_api.graph.collect import Selector
 from fund_api.graph.cursors import decode, encode
 from fund_api.graph.declarations import Viewing
+from fund_api.graph.dependence import Dependence
 from fund_api.graph.errors import RequestError
+from fund_api.graph.levels import Level
 from fund_api.graph.paging import checked_groups, checked_size
+from fund_api.graph.parts import Parts
 from fund_api.graph.postgres import Postgres, is_lone_list
 from fund_api.graph.rights import viewing
-from fund_api.graph.roots import Roots
+from fund_api.graph.roots import ROWS, Roots
 from fund_api.graph.sqlite import Sqlite, Step
+from fund_api.graph.tabular import Pulled
 from fund_api.graph.terms import fts5, highlights, parse, tsquery
 
 LONGEST_LIST = 1_000
 """Values of one `in` or `notIn`."""
 LONGEST_TEXT = 10_000
 """Characters of one text to compare with."""
+_TO_THE_SECOND = len("2026-01-01 00:00:00+00")
 
 Variables = Mapping[str, Any]  # Any: coerced values, as graphql-core gives them
 Late = tuple[object, ...]
@@ -71,6 +76,8 @@ class Plan:
     late: Callable[[Variables], Late]
     cost: Callable[[Late], int]
     shape: Callable[[object, Late], dict[str, Any]]
+    dependence: Dependence
+    """What its answers follow beside the rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,8 @@ class Compiler:
 
     catalogue: Catalogue
     dialect: Dialect
+    parts: Parts
+    """Those that the operation may need."""
 
     def plan(
         self,
@@ -106,24 +115,55 @@ class Compiler:
         walk = self._walk(selector, permissions)
         return self._plan(walk, *walk.entities(entity, nodes))
 
+    def pull_plan(self, selector: Selector, pulled: Pulled, permissions: frozenset[str], most: int) -> Plan:
+        """The plan for all rows of a list: its `shape` makes a list of rows of some of them.
+
+        How many are shaped at a time comes with the variables, under roots.ROWS. Raises RequestError when one of them
+        may touch more than `most` rows.
+        """
+        walk = self._walk(selector, permissions)
+        walk.pulls = True
+        unpacked, answer = walk.pulled(pulled)
+        late, rows = _sizes(walk)
+        cost.check(rows(late({**selector.variables.coerced, ROWS: 1})), most)
+        return self._plan(walk, unpacked, answer)
+
+    def level_query(self, level: Level, reader: Reader, permissions: frozenset[str]) -> tuple[Query, str]:
+        """The statement of one root list, and the source of what makes its parameters."""
+        make, looking = _Maker(reader.constants), viewing(permissions)
+        if self.dialect is Dialect.POSTGRESQL:
+            statement = Postgres(reader, self.catalogue, looking, self.parts).operation([level])
+        else:
+            statement = Sqlite(reader, self.catalogue, looking, self.parts).operation([level])[0].statement
+        return Query(statement.text, make(statement.bind, "bind"), lone=True), statement.bind.partition("\n")[2]
+
     def _walk(self, selector: Selector, permissions: frozenset[str]) -> Roots:
-        return Roots(self.catalogue, selector, Reader(selector.variables.coerced), self.dialect, permissions)
+        return Roots(
+            self.catalogue, selector, Reader(selector.variables.coerced), self.dialect, permissions, self.parts
+        )
 
     def _plan(self, walk: Roots, unpacked: str, answer: str) -> Plan:
         functions = textwrap.indent("\n".join(walk.functions), "    ")
         make = _Maker(walk.reader.constants)
-        query, steps = self._statements(walk, make, viewing(walk.permissions))
+        seen = viewing(walk.permissions)
+        query, steps, dependence = self._statements(walk, make, seen)
+        dependence.rights = walk.tells_rights or bool(seen.looked_at)
         shape = make(f"def shape(r, n):\n{functions}\n    {unpacked}\n    return {answer}", "shape")
-        return Plan(query, steps, *_sizes(walk), shape)
+        return Plan(query, steps, *_sizes(walk), shape, dependence)
 
-    def _statements(self, walk: Roots, make: "_Maker", viewing: Viewing) -> tuple[Query | None, tuple[QueryStep, ...]]:
+    def _statements(
+        self, walk: Roots, make: "_Maker", viewing: Viewing
+    ) -> tuple[Query | None, tuple[QueryStep, ...], Dependence]:
         if not walk.roots:
-            return None, ()
+            return None, (), Dependence()
         if self.dialect is Dialect.POSTGRESQL:
-            statement = Postgres(walk.reader, self.catalogue, viewing).operation(walk.roots)
-            return Query(statement.text, make(statement.bind, "bind"), is_lone_list(walk.roots)), ()
-        steps = Sqlite(walk.reader, self.catalogue, viewing).operation(walk.roots)
-        return None, tuple(_query_step(step, make) for step in steps)
+            postgres = Postgres(walk.reader, self.catalogue, viewing, self.parts, walk.pulls)
+            statement = postgres.operation(walk.roots)
+            query = Query(statement.text, make(statement.bind, "bind"), is_lone_list(walk.roots))
+            return query, (), postgres.dependence
+        sqlite = Sqlite(walk.reader, self.catalogue, viewing, self.parts)
+        steps = sqlite.operation(walk.roots)
+        return None, tuple(_query_step(step, make) for step in steps), sqlite.dependence
 
 
 def _sizes(walk: Roots) -> tuple[Callable[[Variables], Late], Callable[[Late], int]]:
@@ -202,10 +242,17 @@ def _ago(now: datetime, days: int) -> datetime:
 
 
 def _stamp(value: datetime | str | None) -> str | None:
-    """A time as cursors and SQLite hold it, which is how SQLite returns it."""
+    """A time as cursors and SQLite hold it, which is how SQLite returns it, of a time or of PostgreSQL's text."""
     if not isinstance(value, datetime):
-        return value
+        return value if value is None or value[10] == "T" else f"{value[:10]}T{value[11:19]}.{value[20:-3]:0<6}Z"
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _moment_text(value: str | None) -> str | None:
+    """A time as JSON has it, of PostgreSQL's text in UTC: 2026-01-01 00:00:00+00."""
+    if value is None or len(value) > _TO_THE_SECOND:
+        return _stamp(value)
+    return f"{value[:10]}T{value[11:19]}Z"
 
 
 def _stamps(values: list[datetime]) -> list[str | None]:
@@ -232,6 +279,7 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
     "minor": _minor,
     "minors": _minors,
     "moment": _moment,
+    "moment_text": _moment_text,
     "moments": _moments,
     "money": to_decimal,
     "month": rounding.month,

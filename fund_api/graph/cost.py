@@ -1,10 +1,11 @@
 """Cost: how many rows an operation may touch, known before anything runs.
 
 It is counted on the compiled levels, so fragments are expanded and skipped fields gone: each list as many rows as its
-page may hold, each row once for itself and once for every to-one row joined to it, times the rows of the lists around
-it. A figure about a whole list costs as much as FIGURE rows; stats, a search, and an order by another entity's column
-look at a whole table and cost as much as SCAN rows, and so does each root field that is answered by a resolver of ours
-or by introspection. A mutation costs as much as MUTATION rows, and what its payload may hold.
+page may hold, each row once for itself, once for every to-one row joined to it and once for each full VALUES that are
+told of it (a text for one more with every 500 characters that it may have), times the rows of the lists around it. A
+figure about a whole list costs as much as FIGURE rows; stats, a search, and an order by another entity's column look at
+a whole table and cost as much as SCAN rows, and so does each root field that a resolver of ours answers; one about the
+schema costs what it tells. A mutation costs as much as MUTATION rows, and what its payload may hold.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable
 from fund_api.graph.errors import Code, RequestError
 from fund_api.graph.levels import Level
 
+VALUES = 10
 FIGURE = 10
 SCAN = 1_000
 MUTATION = 100
@@ -43,4 +45,5 @@ def _level(level: Level) -> str:
     )
     if not level.wants_rows:
         return str(around)
-    return f"{around} + {level.size} * ({1 + len(level.joins)} + {source(level.children)})"
+    each = 1 + len(level.joins) + level.values // VALUES
+    return f"{around} + {level.size} * ({each} + {source(level.children)})"

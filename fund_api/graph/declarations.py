@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,9 +23,12 @@ class Viewing:
     id: sa.ColumnElement[str]
     now: sa.ColumnElement[datetime]
     """When the operation began, the same in all of its statements."""
+    looked_at: set[str] = field(default_factory=set, compare=False)
+    """The permissions that were asked about."""
 
     def may(self, permission: str) -> bool:
         """Whether the viewer has a permission."""
+        self.looked_at.add(permission)
         return permission in self.permissions
 
 
@@ -171,11 +175,30 @@ class NodeLookup:
     plural: bool
 
 
+class Work(Enum):
+    """What is worked out of two columns of a row, where both are known."""
+
+    TOTAL = "Their sum."
+    LEAD = "How far they are apart, in ten-thousandths of their sum, halves up; unknown when that is 0."
+    DAYS = "Whole days from the first to the second, by the calendar in UTC."
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A measure of stats that is worked out of two columns of a row, by the names of their fields in Python."""
+
+    work: Work
+    first: str
+    second: str
+    description: str
+
+
 @dataclass(frozen=True, slots=True)
 class Stats:
     """A root field: figures about groups of an entity's rows. Paths name fields in Python, as community.state.code.
 
-    `ages` names times, each with the days at which the bands of its age begin.
+    `ages` names times, each with the days at which the bands of its age begin; `bands` names numbers, each with where
+    its bands begin. `worked` names measures that are worked out of two columns.
     """
 
     entity: str
@@ -183,6 +206,8 @@ class Stats:
     measures: tuple[str, ...]
     communities: str
     ages: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    bands: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    worked: Mapping[str, Worked] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

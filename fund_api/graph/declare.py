@@ -40,6 +40,7 @@ from fund_api.graph.declarations import (
     ToMany,
     ToOne,
     Variant,
+    Worked,
 )
 
 
@@ -154,6 +155,8 @@ def stats(
     measures: tuple[str, ...] = (),
     communities: str = "",
     ages: Mapping[str, tuple[int, ...]] | None = None,
+    bands: Mapping[str, tuple[int, ...]] | None = None,
+    worked: Mapping[str, Worked] | None = None,
 ) -> Any:
     """A root field that groups the rows of an entity by any of `keys` and adds up `measures`.
 
@@ -163,11 +166,11 @@ def stats(
     per community and resident.
 
     `ages` are further keys: of a time, how many days it is ago, in bands that begin at 0 and at each of the days named.
+    `bands` are the same of numbers. `worked` are further measures, each worked out of two columns of a row.
     """
     definition: Any = entity  # Any: marked by Strawberry
-    return _field(
-        description, Stats(definition.__strawberry_definition__.name, keys, measures, communities, ages or {})
-    )
+    name = definition.__strawberry_definition__.name
+    return _field(description, Stats(name, keys, measures, communities, ages or {}, bands or {}, worked or {}))
 
 
 def lookup(description: str, *columns: str, by: bool = False, variants: Mapping[str, Variant] | None = None) -> Any:

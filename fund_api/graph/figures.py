@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from fund_api.graph.arguments import Scalar, Value
+from fund_api.graph.declarations import Work
 
 PERCENTILES = {"median": 50, "p90": 90}
 """Figures that are the value at a rank: how many of a hundred values do not exceed it."""
@@ -25,6 +26,7 @@ class Bucket(Enum):
     MONTH = "Month"
     FISCAL_YEAR = "FiscalYear"
     AGE = "Age"
+    BAND = "Band"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class GroupKey:
     """The column that tells how much of a date is known, where there is one."""
     nullable: bool
     bands: tuple[int, ...] = ()
-    """For an age: the days at which each band begins, smallest first; before the first of them it is 0."""
+    """Where each band begins, of an age in days or of a number, smallest first; before the first of them it is 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,18 @@ class Measure:
     currency: str | None
     large: bool
     """Whether sums of it may leave 64 bits."""
+    description: str
+    work: Work | None = None
+    pair: tuple[str, str] = ("", "")
+    """The two columns that it is worked out of; `column` is then a name of our own."""
+    precisions: tuple[str, ...] = ()
+    """Columns that tell how much of a date is known: days are counted where all of it is."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns of the entity that it takes."""
+        own = (*self.pair, *self.precisions) if self.work else (self.column,)
+        return (*own, self.currency) if self.currency else own
 
 
 @dataclass(frozen=True, slots=True)

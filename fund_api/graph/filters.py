@@ -15,6 +15,7 @@ from fund_api.graph.catalogue import Catalogue, Entity
 from fund_api.graph.declarations import Amount, Column, ToMany, ToOne, Viewing
 from fund_api.graph.errors import RequestError
 from fund_api.graph.found import Outside
+from fund_api.graph.parts import JOINED, Parts
 
 DEEPEST = 8
 """Levels of and, or, not and relations inside each other."""
@@ -35,6 +36,7 @@ class Filters:
     listed: Listed
     position: Callable[[sa.ColumnElement[str], sa.ColumnElement[str]], sa.ColumnElement[int]]
     holds: Callable[[Entity, Any, Scalar], sa.ColumnElement[bool]]
+    parts: Parts
 
     def condition(self, entity: Entity, columns: Any, tree: Value, depth: int = 0) -> sa.ColumnElement[bool]:
         """The condition `tree` on the rows of `entity` whose values are `columns`, by their names."""
@@ -42,6 +44,7 @@ class Filters:
             return sa.true()
         if depth > DEEPEST:
             raise RequestError(f"This filter is nested deeper than {DEEPEST} levels; ask for less at once.")
+        self.parts.take(len(tree))
         return sa.and_(sa.true(), *(self._part(entity, columns, name, item, depth) for name, item in tree.items()))
 
     def _part(self, entity: Entity, columns: Any, name: str, item: Value, depth: int) -> sa.ColumnElement[bool]:
@@ -72,6 +75,7 @@ class Filters:
         raise TypeError(f"{entity.name}.{name} can't be filtered")
 
     def _to_one(self, target: Entity, own: Any, key: str, tree: Value, depth: int) -> sa.ColumnElement[bool]:
+        self.parts.take(JOINED)
         other = target.seen(target.table.alias(), self.viewing)
         found: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(other.rows)
         matches = self.condition(target, other, tree, depth + 1)
@@ -84,6 +88,7 @@ class Filters:
         for quantifier, inner in tree.items():
             if inner is None:
                 continue
+            self.parts.take(JOINED)
             other = target.seen(target.table.alias(), self.viewing)
             matches = self.condition(target, other, inner, depth + 1)
             if quantifier == "every":
@@ -101,6 +106,7 @@ class Filters:
         self, columns: Any, name: str, folded: str | None, tests: dict[str, Value], through: str = ""
     ) -> sa.ColumnElement[bool]:
         """The conditions on the value `name` of `columns`; `through` is a function that each value passes first."""
+        self.parts.take(len(tests))
         parts = []
         for operator, value in tests.items():
             if operator == "isNull":

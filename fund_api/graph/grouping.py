@@ -130,6 +130,8 @@ class Shaping:
                 value = repr(kind.name)
             elif name == "count":
                 value = self._slot("known", measure.name)
+            elif name == "missing":
+                value = f"({self._slot('count')} - {self._slot('known', measure.name)})"
             elif name == "perResident":
                 residents = [self._slot(figure) for figure in ("communities", "counted", "residents")]
                 value = f"per_resident({self._sum(measure)}, {', '.join(residents)})"
@@ -236,9 +238,8 @@ def read_columns(catalogue: Catalogue, level: Level, grouping: Grouping) -> None
         if key.precision:
             level.slot(key.path, key.precision)
     for measure in grouping.used():
-        level.slot((), measure.column)
-        if measure.currency:
-            level.slot((), measure.currency)
+        for column in measure.reads:
+            level.slot((), column)
     if grouping.across and grouping.counts_communities:
         _join(catalogue, level, grouping.across.path)
         level.slot(grouping.across.path, grouping.across.key)

@@ -37,6 +37,7 @@ LARGEST_WHOLE = 2**53 - 1
 
 WORDS = {
     "count": "How many rows of the group have a value; the others are left out of these figures.",
+    "missing": "How many rows of the group have none: with count, all of them.",
     "sum": "The exact sum; null when no row has a value.",
     "avg": "The sum divided by count; null when no row has a value.",
     "min": "The least value; null when no row has one.",
@@ -44,6 +45,9 @@ WORDS = {
     "median": "The value in the middle of the rows that have one, of two the smaller; null when no row has one.",
     "p90": "The smallest value that nine in ten of the rows with a value do not exceed; null when no row has one.",
 }
+
+ALWAYS = ("count", "missing")
+"""The figures that every group has."""
 
 
 def _whole(value: object) -> int:
@@ -63,9 +67,10 @@ BIG_INT = GraphQLScalarType(
 NUMBER_STATS = GraphQLObjectType(
     "NumberStats",
     {
-        name: GraphQLField(GraphQLNonNull(kind) if name == "count" else kind, description=WORDS[name])
+        name: GraphQLField(GraphQLNonNull(kind) if name in ALWAYS else kind, description=WORDS[name])
         for name, kind in {
             "count": GraphQLInt,
+            "missing": GraphQLInt,
             "sum": BIG_INT,
             "avg": GraphQLFloat,
             "min": GraphQLInt,
@@ -140,20 +145,23 @@ class GroupTypes:
         }
         money: GraphQLObjectType | None = None
         for measure in self.measures.values():
-            declared = self.entity.type.fields[measure.name]
             if measure.currency and money is None:
-                money = self._money(cast("GraphQLObjectType", get_named_type(declared.type)))
+                money = self._money(cast("GraphQLObjectType", get_named_type(self._type(measure))))
             kind = money if measure.currency and money else NUMBER_STATS
-            fields[measure.name] = GraphQLField(GraphQLNonNull(kind), description=declared.description)
+            fields[measure.name] = GraphQLField(GraphQLNonNull(kind), description=measure.description)
         if self.across:
             words = "The communities behind its rows, each counted once."
             fields["communities"] = GraphQLField(GraphQLNonNull(self._communities()), description=words)
         return self._object("StatsGroup", fields, f"Figures about a group of {self.entity.name} rows.")
 
+    def _type(self, measure: Measure) -> GraphQLOutputType:
+        """The type of the field that a measure adds up."""
+        return cast("GraphQLOutputType", self.entity.type.fields[measure.name].type)
+
     def _money(self, money: GraphQLObjectType) -> GraphQLObjectType:
         rounded = {"avg": f"{WORDS['avg']} Rounded to cents, halves to the even cent."}
         fields = {
-            name: GraphQLField(GraphQLNonNull(GraphQLInt) if name == "count" else money, description=words)
+            name: GraphQLField(GraphQLNonNull(GraphQLInt) if name in ALWAYS else money, description=words)
             for name, words in (WORDS | rounded).items()
         }
         if self.across:
@@ -211,9 +219,8 @@ class GroupTypes:
         count = self.inputs.operators(GraphQLInt, text=False)
         fields = {"count": GraphQLInputField(count, description="How many rows the group has.")}
         for measure in self.measures.values():
-            declared = self.entity.type.fields[measure.name]
-            kind = self._bounds(cast("GraphQLObjectType", get_named_type(declared.type)) if measure.currency else None)
-            fields[measure.name] = GraphQLInputField(kind, description=declared.description)
+            money = cast("GraphQLObjectType", get_named_type(self._type(measure))) if measure.currency else None
+            fields[measure.name] = GraphQLInputField(self._bounds(money), description=measure.description)
         words = "Conditions on the figures of a group; every one that is given must hold. An unknown figure holds none."
         return GraphQLInputObjectType(f"{self.entity.name}Having", fields, description=words)
 

@@ -93,7 +93,7 @@ class Inputs:
         size = f"from 1 to {PAGE_LIMIT}"
         return {
             "first": GraphQLArgument(
-                GraphQLInt, description=f"How many rows from the start, {size}; {DEFAULT_PAGE} when left out."
+                GraphQLInt, description=f"How many rows from the start, {size}; else {DEFAULT_PAGE}. A pull has all."
             ),
             "after": GraphQLArgument(GraphQLString, description="Only rows after this cursor."),
             "last": GraphQLArgument(GraphQLInt, description=f"How many rows from the end, {size}."),

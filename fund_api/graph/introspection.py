@@ -5,9 +5,10 @@ made once, in a thread beside the event loop, one at a time, and kept as JSON.
 """
 
 import asyncio
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -15,11 +16,19 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
     execute,
+    is_abstract_type,
+    is_enum_type,
+    is_input_object_type,
+    is_interface_type,
+    is_object_type,
 )
 
 from fund_api.graph.errors import Code, RequestErrors
@@ -28,8 +37,10 @@ from fund_api.graph.operations import Operation
 
 ROOM = 20_000_000
 """Bytes of all answers together; the whole schema takes one or two million."""
-COSTS = {"__schema": 25_000, "__type": 1_000}
-"""What the root fields cost, in rows."""
+SMALLEST = 1_000
+"""Rows that a question about the schema costs, at the least."""
+FIELDS_A_ROW = 12
+"""Fields that are told for the price of a row: reading the whole schema, which takes half a second, costs 38,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +95,58 @@ class Introspection:
         return told, sum(map(len, texts.values()))
 
 
-def cost_of(groups: Iterable[list[FieldNode]]) -> int:
-    """What root fields about the schema cost."""
-    return sum(COSTS.get(nodes[0].name.value, 0) for nodes in groups)
+def cost_of(operation: Operation, groups: Mapping[str, list[FieldNode]]) -> int:
+    """What root fields about the schema cost, by how many fields will be told, lists at their average length."""
+    asked = [nodes[0] for nodes in groups.values() if nodes[0].name.value.startswith("__")]
+    if not asked:
+        return 0
+    counting = _Counting(operation.document.fragments, _lengths(operation.schema))
+    told = sum(counting.told(node.selection_set) for node in asked)
+    return max(SMALLEST * len(asked), told // FIELDS_A_ROW)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """Counts the fields that a question about the schema is answered with."""
+
+    fragments: Mapping[str, FragmentDefinitionNode]
+    lengths: Mapping[str, int]
+
+    def told(self, selections: SelectionSetNode | None) -> int:
+        """The fields of one object, with those below them."""
+        number = 0
+        for node in selections.selections if selections else ():
+            if isinstance(node, FieldNode):
+                number += self.lengths.get(node.name.value, 1) * (1 + self.told(node.selection_set))
+            elif isinstance(node, FragmentSpreadNode):
+                number += self.told(self.fragments[node.name.value].selection_set)
+            elif isinstance(node, InlineFragmentNode):
+                number += self.told(node.selection_set)
+        return number
+
+
+@lru_cache(maxsize=8)
+def _lengths(schema: GraphQLSchema) -> dict[str, int]:
+    """How long the lists are that tell of a schema, on average, rounded up.
+
+    Fields are averaged over the types that have any: of these, questions inside questions are asked. The others are
+    averaged over all types.
+    """
+    kinds = list(schema.type_map.values())
+    composite = [kind for kind in kinds if is_object_type(kind) or is_interface_type(kind)]
+    fields = [field for kind in composite for field in kind.fields.values()]
+    several = {
+        "inputFields": sum(len(kind.fields) for kind in kinds if is_input_object_type(kind)),
+        "enumValues": sum(len(kind.values) for kind in kinds if is_enum_type(kind)),
+        "interfaces": sum(len(kind.interfaces) for kind in composite),
+        "possibleTypes": sum(len(schema.get_possible_types(kind)) for kind in kinds if is_abstract_type(kind)),
+    }
+    averages = {name: number // len(kinds) + 1 for name, number in several.items()}
+    averages |= {
+        "fields": len(fields) // len(composite) + 1,
+        "args": sum(len(one.args) for one in fields) // len(fields) + 1,
+    }
+    return averages | {"types": len(kinds), "directives": len(schema.directives)}
 
 
 def refused() -> RequestErrors:

@@ -79,6 +79,8 @@ class Level:
     sought: Sought | None = None
     """For the hits of a search, which are rows of no table."""
     wants_rows: bool = True
+    values: int = 0
+    """How many values are told of each row, those of joined rows included; a long text counts for several."""
     extras: list[Extra] = field(default_factory=list)
     slots: dict[tuple[Path, str], int] = field(default_factory=dict)
     joins: dict[Path, Joined] = field(default_factory=dict)

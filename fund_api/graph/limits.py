@@ -42,6 +42,7 @@ _SAID = {
     "variables": "An operation declares {} variables",
     "list_items": "A list has {} items",
     "values": "The variables hold {} values",
+    "parts": "The statements that answer this have {} parts and more",
 }
 OBJECT = 10
 """Values that an object counts for, beside those in it: each field that it may have is looked at."""

@@ -28,7 +28,7 @@ from fund_api.graph.declarations import KEY, Live
 from fund_api.graph.errors import Code, RequestErrors
 from fund_api.graph.operations import Operation
 from fund_api.graph.reading import Reading, check_texts
-from fund_api.graph.run import Asked
+from fund_api.graph.steps import Asked
 
 AT_ONCE = 100
 """Payloads that are read at once."""
@@ -121,7 +121,7 @@ class Stream:
         root = self._root()
         with _refused():
             arguments = self._arguments(root.field, root.nodes[0])
-            price = self._reading().price(object_type(root.field), root.nodes)
+            price = await self._reading().price(object_type(root.field), root.nodes)
         given = arguments.pop("after", None) if after is None else after
         room = max(1, min(AT_ONCE, self._reading().cost_limit // max(price, 1)))
         async with self.commits.followed():

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+import structlog
 from graphql import (
     FieldNode,
+    GraphQLError,
     GraphQLField,
     GraphQLID,
     GraphQLInputType,
@@ -32,7 +34,7 @@ from fund_api.core.writing import Transaction, writing
 from fund_api.graph import cost
 from fund_api.graph.catalogue import STRAWBERRY, object_type
 from fund_api.graph.cost import Admit
-from fund_api.graph.errors import RequestError
+from fund_api.graph.errors import Code, RequestError, RequestErrors, formatted
 from fund_api.graph.reading import Reading, check_texts
 from fund_api.graph.run import Inside
 from fund_api.graph.user_errors import Payload, told
@@ -41,6 +43,7 @@ MOST_FIELDS = 10
 """Mutations in one document."""
 LONGEST_ANSWER = 1_000_000
 """Characters of an answer that is kept for retries."""
+_log = structlog.get_logger()
 _CAPITAL = re.compile("[A-Z]")
 
 
@@ -58,6 +61,17 @@ class Acting:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A field of a mutation, looked at before any of them is run."""
+
+    key: str
+    nodes: list[FieldNode]
+    field: GraphQLField | None
+    arguments: Given
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
 class Mutations:
     """Runs the mutations of one operation."""
 
@@ -69,25 +83,49 @@ class Mutations:
     async def run(
         self, kind: GraphQLObjectType, groups: dict[str, list[FieldNode]], admit: Admit | None = None
     ) -> dict[str, Any]:
-        """What the fields of an operation answer, by their keys; `admit` is told what they cost before that."""
+        """The response: what the fields answer, by their keys; `admit` is told what they cost before any is run.
+
+        Raises what goes wrong while nothing was done. Once something was, the response has to say so: what goes wrong
+        later is an error at the place of its field.
+        """
+        asked = await self._asked(kind, groups)
+        rows = sum(one.cost for one in asked)
+        cost.check(rows, self.reading.cost_limit)
+        if admit is not None:
+            admit(cost.MUTATION * len(asked) + rows)
+        data: dict[str, Any] = {}
+        errors: list[GraphQLError] = []
+        for one in asked:
+            try:
+                data[one.key] = await self._field(kind, one)
+            except Exception as error:
+                if not data:
+                    raise
+                data[one.key] = None
+                errors.append(_at(one, error))
+        told = [formatted(error, Code.BAD_USER_INPUT) for error in errors]
+        return {"data": data, "errors": told} if told else {"data": data}
+
+    async def _asked(self, kind: GraphQLObjectType, groups: dict[str, list[FieldNode]]) -> list["Asked"]:
+        """The fields with their arguments, and what they cost. Raises GraphQLError before anything is done."""
         if len(groups) > MOST_FIELDS:
             raise RequestError(f"One document takes at most {MOST_FIELDS} mutations, not {len(groups)}.")
-        rows = sum(cost.MUTATION + self.reading.check(kind, nodes) for nodes in groups.values())
-        if admit is not None:
-            admit(rows)
-        return {key: await self._field(kind, key, nodes) for key, nodes in groups.items()}
+        asked = []
+        for key, nodes in groups.items():
+            field = kind.fields.get(nodes[0].name.value)  # none: __typename
+            arguments = get_argument_values(field, nodes[0], self.reading.variables) if field else {}
+            for name, given in arguments.items():
+                _check_ids(given, kind.fields[nodes[0].name.value].args[name].type, nodes[0])
+            asked.append(Asked(key, nodes, field, arguments, await self.reading.check(kind, nodes)))
+        return asked
 
-    async def _field(self, kind: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Any:
-        name = nodes[0].name.value
-        if name == "__typename":
+    async def _field(self, kind: GraphQLObjectType, one: "Asked") -> Any:
+        field, nodes = one.field, one.nodes
+        if field is None:
             return kind.name
-        field = kind.fields[name]
-        arguments = get_argument_values(field, nodes[0], self.reading.variables)
-        for name, given in arguments.items():
-            _check_ids(given, field.args[name].type, nodes[0])
         try:
-            _check_texts(arguments.get("input"))
-            return await self._done(key, field, nodes, arguments)
+            _check_texts(one.arguments.get("input"))
+            return await self._done(one.key, field, nodes, one.arguments)
         except Failure as failure:
             definition = object_type(field).extensions[STRAWBERRY].origin
             return await self.reading.shaped(field, nodes, definition(errors=[told(failure)]), None)
@@ -126,6 +164,19 @@ class Mutations:
         does = orjson.dumps(given, default=str, option=orjson.OPT_SORT_KEYS).decode()
         does = idempotency.digest(nodes[0].name.value, does)
         return idempotency.Request(own, does, idempotency.digest(key, self.reading.fingerprint))
+
+
+def _at(asked: Asked, error: Exception) -> GraphQLError:
+    """What went wrong with a field after others were done; a fault of ours is logged whole and masked."""
+    path: list[str | int] = [asked.key]
+    if isinstance(error, GraphQLError):
+        return GraphQLError(error.message, asked.nodes, path=path, extensions=error.extensions)
+    if isinstance(error, RequestErrors):
+        extensions = {"code": error.code.value, **(error.errors[0].extensions or {})}
+        return GraphQLError(error.errors[0].message, asked.nodes, path=path, extensions=extensions)
+    _log.error("a mutation failed by a fault of the server after others were done", exc_info=error)
+    masked = "Something went wrong here; it was logged. What stands before it was done."
+    return GraphQLError(masked, asked.nodes, path=path, extensions={"code": Code.INTERNAL.value})
 
 
 def _check_ids(given: object, kind: GraphQLInputType, node: FieldNode) -> None:

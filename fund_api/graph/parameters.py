@@ -10,6 +10,7 @@ from sqlalchemy.engine.interfaces import Dialect as Compiler
 from fund_api.core.columns import Text, UtcDateTime
 from fund_api.graph.arguments import Reader, Scalar
 from fund_api.graph.cursors import Key, decode
+from fund_api.graph.dependence import ANY_MOMENT, Dependence
 from fund_api.graph.rights import NOW, VIEWER
 
 GIVEN = {"parents": "parents", VIEWER: VIEWER}
@@ -35,6 +36,8 @@ class Parameters:
     """Their sources by name."""
     cursors: dict[str, str] = field(default_factory=dict, init=False)
     """Cursors of the request by the name of their decoded values, as source."""
+    dependence: Dependence = field(default_factory=Dependence, init=False)
+    """What the statements so far follow beside the rows."""
     compiler: Compiler = field(init=False)
 
     def encoded(self, expression: str, kind: sa.types.TypeEngine[Any]) -> str:
@@ -48,6 +51,7 @@ class Parameters:
     def ago(self, days: int) -> sa.BindParameter[Any]:
         """A parameter with the time that lies so many days of 24 hours before the operation began."""
         kind = UtcDateTime()
+        self.dependence.moments |= {ANY_MOMENT}
         return self._parameter(self.encoded(f"ago({NOW}, {days})", kind), kind)
 
     @staticmethod
@@ -78,6 +82,7 @@ class Parameters:
         """The compiled text, and the source of the function that makes its parameters; parameters start anew."""
         compiled = select.compile(dialect=self.compiler)
         names: Sequence[str] = getattr(compiled, "positiontup", None) or ()
+        self._note(select, str(compiled), frozenset(names))
         fixed = {name: value for name, value in compiled.params.items() if name not in self.parameters}
         sources = self.parameters | {name: self.reader.constant(value) for name, value in fixed.items()} | GIVEN
         sources[NOW] = self.encoded(NOW, UtcDateTime())
@@ -88,3 +93,8 @@ class Parameters:
         bind = "\n".join([f"def bind({_PARAMETERS}):", *lines, f"    return ({values})"])
         self.parameters, self.cursors = {}, {}
         return Statement(str(compiled), bind)
+
+    def _note(self, select: sa.Select[Any], text: str, bound: frozenset[str]) -> None:
+        """Note what a statement follows beside the rows."""
+        self.dependence.viewer = self.dependence.viewer or VIEWER in bound
+        self.dependence.note(select, text, bound, NOW)

@@ -89,10 +89,18 @@ class Payloads:
         for group in self.selector.fields(kind, sub_selections(nodes)).values():
             own = kind.fields.get(group[0].name.value)
             target = get_nullable_type(own.type) if own else None
-            if own and is_object_type(target) and target.name in entities:
+            if own and (target.name in entities if is_object_type(target) else is_abstract_type(target)):
                 name = own.extensions[STRAWBERRY].python_name
-                ids = [one for item in items if (one := getattr(item, name)) is not None]
-                await self._read(entities[target.name], ids, group)
+                await self._read_each([getattr(item, name) for item in items], group)
+
+    async def _read_each(self, values: list[Any], nodes: list[FieldNode]) -> None:
+        """Read those of some values that are entities, which the prefixes of their ids tell."""  # Any: as above
+        ids: dict[str, list[str]] = {}
+        for value in values:
+            if isinstance(value, str):
+                ids.setdefault(prefix_of(value) or "", []).append(value)
+        for prefix, several in ids.items():
+            await self._read(self.catalogue.prefixes[prefix], several, nodes)
 
     async def _read(self, entity: Entity, ids: list[str], nodes: list[FieldNode]) -> None:
         """Read what is selected of entities, of each once."""

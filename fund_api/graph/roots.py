@@ -13,9 +13,13 @@ from fund_api.graph.collect import sub_selections
 from fund_api.graph.declarations import Column, Listing, Lookup, NodeLookup, Search, Stats, ToMany, Variant
 from fund_api.graph.errors import RequestError
 from fund_api.graph.grouping import Shaping, grouping_of, read_columns
-from fund_api.graph.levels import Sought
+from fund_api.graph.levels import Level, Sought
 from fund_api.graph.paging import page_of
 from fund_api.graph.selection import ALL, ENTITIES, Walk
+from fund_api.graph.tabular import Pulled
+
+ROWS = "$rows"
+"""The variable with the number of rows that are shaped at a time; no document can name it."""
 
 
 @dataclass(slots=True)
@@ -33,17 +37,41 @@ class Roots(Walk):
         ids = Scalar(f"v[{ENTITIES!r}]", [])
         return "b0, = r", f"{{{ENTITIES!r}: {self._by_id(entity, nodes, ids, self._late(ids))}}}"
 
+    def pulled(self, pulled: Pulled) -> tuple[str, str]:
+        """The same for the rows of a pull; a page that has no end is read as many rows at a time as ROWS says."""
+        kind, node = self.catalogue.query, pulled.nodes[0]
+        arguments = self._arguments(kind, node)
+        if arguments.get("last") is not None or arguments.get("before") is not None:
+            raise RequestError(
+                "A pull goes from the start to the end: last and before have no place in it.", nodes=node
+            )
+        page = page_of(self.catalogue, pulled.entity, arguments | {"first": None}, peek=False)
+        level = self._level(pulled.entity, replace(page, size=None), filter=arguments.get("filter"))
+        level.size = self._late(Scalar(f"v[{ROWS!r}]", 1))
+        self.roots.append(level)
+        self._ask(level, kind, node)
+        item = self._object(level, (), pulled.sets)
+        cursor = lists.Rows(level, lambda sets: self._object(level, (), sets)).own_cursor() if pulled.cursors else ""
+        item = "{" + "".join(f"{key!r}: {cursor}, " for key in pulled.cursors) + item[1:]
+        self.functions.append(f"def c{level.number}(rows):\n    return [{item} for {level.target} in rows]")
+        return "b0, = r", self._call(self.roots, level)
+
+    def _ask(self, level: Level, kind: GraphQLObjectType, node: FieldNode) -> None:
+        """Let the rows of a list answer the arguments that it has of its own, where it has some."""
+        declared = self.catalogue.roots[node.name.value]
+        if isinstance(declared, Listing) and declared.answering is not None:
+            given = {key: value for key, value in self._arguments(kind, node).items() if key in declared.arguments}
+            scalars = {key: value for key, value in given.items() if isinstance(value, Scalar)}
+            level.asked = (declared.answering, scalars)
+
     def _root_field(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> str:
         name = nodes[0].name.value
         if name == "__typename":
             return repr(kind.name)
         match self.catalogue.roots[name]:
-            case Listing(answering, own):
+            case Listing():
                 source = self._connection(self.roots, kind, nodes, None)
-                if answering is not None:
-                    given = {key: value for key, value in self._arguments(kind, nodes[0]).items() if key in own}
-                    scalars = {key: value for key, value in given.items() if isinstance(value, Scalar)}
-                    self.roots[-1].asked = (answering, scalars)
+                self._ask(self.roots[-1], kind, nodes[0])
                 return source
             case Lookup(variants=variants):
                 arguments = self._arguments(kind, nodes[0])
@@ -69,6 +97,7 @@ class Roots(Walk):
         page = page_of(self.catalogue, hits, arguments, peek=shape.peeks)
         level = self._level(hits, page, sought=Sought(query, entities))
         level.wants_rows, level.extras = shape.wants_rows, shape.extras(page)
+        self.parts.foresee(None, level.width * len(entities))
         self.roots.append(level)
         level.size = self._size(page)
         terms = self._late(query.through("terms"))

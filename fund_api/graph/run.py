@@ -3,46 +3,42 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
 import asyncpg
-import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from fund_api.core.access import Viewer
 from fund_api.core.database import Database, Dialect, SqliteConnection, prepare_sqlite
 from fund_api.core.errors import TimedOut
 from fund_api.core.timeouts import server_settings
-from fund_api.graph.compile import Late, Plan, QueryStep, Variables
+from fund_api.graph.compile import Late, Plan, Variables
+from fund_api.graph.snapshots import PostgresSnapshot, Snapshot, SqliteSnapshot, settled
+from fund_api.graph.steps import Asked, run_step, tail
 from fund_api.graph.turns import Threads, Turn
 
 STATEMENTS = 1_000
 """Prepared statements kept by each connection."""
-SETTLED = 2.0
-"""Seconds that PostgreSQL has to stop a statement, before its connection is given up."""
 _SESSION = {"plan_cache_mode": "force_generic_plan", "jit": "off", "timezone": "UTC"}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Who asks for an operation, and when: rights follow both."""
-
-    viewer: Viewer
-    at: datetime
 
 
 class Reads(Protocol):
     """What answers plans."""
 
     dialect: Dialect
+    place: str
+    """Where the database is: its address, on SQLite its file."""
 
     async def read(self, plan: Plan, variables: Variables, late: Late, asked: Asked) -> dict[str, Any]:
         """The data that a plan's root fields ask for."""
+        ...
+
+    def snapshot(self) -> AbstractAsyncContextManager[Snapshot]:
+        """A connection for several statements that see one moment."""
         ...
 
     async def close(self) -> None:
@@ -63,7 +59,7 @@ class PostgresReader:
     dialect = Dialect.POSTGRESQL
 
     def __init__(self, url: str, connections: int, timeout: float | None = None) -> None:
-        self._url = url
+        self.place = url
         self._timeout = timeout
         self._limit = asyncio.Semaphore(connections)
         self._free: list[asyncpg.Connection] = []
@@ -74,18 +70,43 @@ class PostgresReader:
             return plan.shape((), late)
         values = plan.query.bind(variables, None, asked.viewer.id, asked.at)
         async with self._limit:
-            connection = self._free.pop() if self._free else await self._connect()
+            connection = self._unused() or await self._connect()
             try:
                 rows = await connection.fetch(plan.query.text, *values)
             except asyncpg.QueryCanceledError:
                 raise TimedOut(self._timeout or 0) from None
             except asyncio.CancelledError:
-                await _settled(connection)
+                await settled(connection)
                 raise
             finally:
                 if not connection.is_closed():
                     self._free.append(connection)
         return plan.shape((rows,) if plan.query.lone else rows[0], late)
+
+    def _unused(self) -> asyncpg.Connection | None:
+        """The connection that was used last, of those that the server has not closed meanwhile."""
+        while self._free:
+            connection = self._free.pop()
+            if not connection.is_closed():
+                return connection
+        return None
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        """One of the same connections, in a transaction. Raises TimedOut when the server gave a statement up."""
+        async with self._limit:
+            connection = self._unused() or await self._connect()
+            try:
+                async with connection.transaction(isolation="repeatable_read", readonly=True):
+                    yield PostgresSnapshot(connection)
+            except asyncpg.QueryCanceledError:
+                raise TimedOut(self._timeout or 0) from None
+            except asyncio.CancelledError:
+                await settled(connection)
+                raise
+            finally:
+                if not connection.is_closed():
+                    self._free.append(connection)
 
     async def close(self) -> None:
         """Close the connections that are not in use."""
@@ -93,33 +114,23 @@ class PostgresReader:
             await self._free.pop().close()
 
     async def _connect(self) -> asyncpg.Connection:
-        connection = await asyncpg.connect(
-            self._url,
-            statement_cache_size=STATEMENTS,
-            max_cacheable_statement_size=0,
-            server_settings=_SESSION | server_settings(self._timeout),
-        )
-        try:
-            await connection.fetch("select array(select row(1))")  # makes the driver learn what an array of records is
-        except BaseException:
-            connection.terminate()
-            raise
-        return connection
+        return await connected(self.place, server_settings(self._timeout))
 
 
-async def _settled(connection: asyncpg.Connection) -> None:
-    """Wait until a statement that was cancelled is gone from the server; a connection that can't say so is closed."""
-    settled = False
+async def connected(url: str, settings: dict[str, str]) -> asyncpg.Connection:
+    """A connection whose session is set up for plans, and otherwise as these settings say."""
+    connection = await asyncpg.connect(
+        url,
+        statement_cache_size=STATEMENTS,
+        max_cacheable_statement_size=0,
+        server_settings=_SESSION | settings,
+    )
     try:
-        await connection.fetch("select 1", timeout=SETTLED)  # the driver waits for the other's end first
-        settled = True
-    except asyncpg.QueryCanceledError:  # it was this one that the server stopped
-        settled = True
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-        pass
-    finally:
-        if not settled:
-            connection.terminate()
+        await connection.fetch("select array(select row(1))")  # makes the driver learn what an array of records is
+    except BaseException:
+        connection.terminate()
+        raise
+    return connection
 
 
 class SqliteReader:
@@ -128,7 +139,7 @@ class SqliteReader:
     dialect = Dialect.SQLITE
 
     def __init__(self, database: Database, connections: int) -> None:
-        self._file = database.file
+        self.place = str(database.file)
         self._threads = Threads(connections, "read")
         self._own = threading.local()
         self._all: list[sqlite3.Connection] = []
@@ -137,6 +148,15 @@ class SqliteReader:
         """Run the plan's steps in one transaction and shape their rows."""
         found: dict[str, Any] = await self._threads.run(partial(self._read, plan, variables, late, asked))
         return found
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        """A connection of its own, in a transaction."""
+        made = SqliteSnapshot(self._threads, partial(opened, self.place))
+        try:
+            yield made
+        finally:
+            await made.close()
 
     async def close(self) -> None:
         """Wait for the threads and close their connections."""
@@ -158,19 +178,24 @@ class SqliteReader:
 
     def _connection(self) -> sqlite3.Connection:
         if not hasattr(self._own, "connection"):
-            connection = sqlite3.connect(
-                self._file,
-                isolation_level=None,
-                check_same_thread=False,
-                factory=SqliteConnection,
-                cached_statements=STATEMENTS,
-            )
-            prepare_sqlite(connection)
-            connection.execute("PRAGMA query_only = ON")
-            self._own.connection = connection
-            self._all.append(connection)
+            self._own.connection = opened(self.place)
+            self._all.append(self._own.connection)
         found: sqlite3.Connection = self._own.connection
         return found
+
+
+def opened(file: str) -> sqlite3.Connection:
+    """A connection to a file that only reads."""
+    connection = sqlite3.connect(
+        file,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=SqliteConnection,
+        cached_statements=STATEMENTS,
+    )
+    prepare_sqlite(connection)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
 
 
 class Inside:
@@ -201,70 +226,3 @@ class _Drivers:
     def execute(self, text: str, parameters: tuple[object, ...]) -> "sa.CursorResult[Any]":
         """The rows of a statement of SQLite's own dialect."""
         return self.connection.exec_driver_sql(text, parameters)
-
-
-class Executes(Protocol):
-    """What statements of SQLite are run on."""
-
-    def execute(self, text: str, parameters: tuple[object, ...], /) -> Any:
-        """A cursor over the rows. Any: sqlite3's, or SQLAlchemy's."""
-        ...
-
-
-Given = tuple[Variables, Asked]
-"""What a request brings: its variables, and who asks."""
-Slots = tuple[Any, ...]  # Any: whatever the database holds
-
-
-def parameters(step: QueryStep, given: Given, parents: str | None) -> Slots:
-    """The parameters of a level's statement."""
-    variables, asked = given
-    return step.query.bind(variables, parents, asked.viewer.id, asked.at)
-
-
-def run_step(connection: Executes, step: QueryStep, given: Given, keys: list[object]) -> list[Slots]:
-    """What a level brings for each of its parents' keys: its rows, then its extras."""
-    level = step.step
-    parents = orjson.dumps(keys).decode() if level.keyed else None
-    rows = connection.execute(step.query.text, parameters(step, given, parents)).fetchall()
-    prefix = level.keyed + (1 + level.extras if level.extras else 0)
-    found: list[list[Slots]] = [[] for _ in keys]
-    extras: list[Slots] = [()] * len(keys)
-    kept: list[Slots] = []
-    owners: list[int] = []
-    for row in rows:
-        owner = row[0] if level.keyed else 0
-        if level.extras:
-            extras[owner] = row[level.keyed + 1 : prefix]
-            if row[level.keyed] is None:
-                continue
-        kept.append(row[prefix:])
-        owners.append(owner)
-    for owner, row in zip(owners, with_children(connection, step, given, kept), strict=True):
-        found[owner].append(row)
-    return [((own,) if level.wants_rows else ()) + extra for own, extra in zip(found, extras, strict=True)]
-
-
-def with_children(connection: Executes, step: QueryStep, given: Given, rows: list[Slots]) -> list[Slots]:
-    """The rows of a level with what each child level brings at their end."""
-    if not rows:
-        _check(step.children, given)
-        return rows
-    if not step.children:
-        return rows
-    brought = [
-        run_step(connection, child, given, [row[child.step.parent_slot] for row in rows]) for child in step.children
-    ]
-    return [row + tail(slots) for row, *slots in zip(rows, *brought, strict=True)]
-
-
-def _check(steps: Iterable[QueryStep], given: Given) -> None:
-    """Refuse what levels are asked for, though they have no parents: the same request is refused whatever the rows."""
-    for step in steps:
-        parameters(step, given, None)
-        _check(step.children, given)
-
-
-def tail(brought: list[Slots]) -> Slots:
-    """The slots of all children as they stand at the end of their parent's row: the first child's come last."""
-    return tuple(slot for slots in brought for slot in slots)[::-1]

@@ -22,6 +22,7 @@ from fund_api.graph.found import Found, Values, named
 from fund_api.graph.levels import Extra, Level, Path, Sought
 from fund_api.graph.paging import forward
 from fund_api.graph.parameters import Parameters
+from fund_api.graph.parts import COLUMNS, JOINED, LIST, Parts
 from fund_api.graph.rights import Seen
 
 ParentKey = sa.ColumnElement[Any] | None
@@ -34,6 +35,7 @@ class Sql(Parameters):
 
     catalogue: Catalogue
     viewing: Viewing
+    parts: Parts
     searches: dict[int, sa.CTE] = field(default_factory=dict, init=False)
     """The hits of each level that searches."""
 
@@ -59,6 +61,10 @@ class Sql(Parameters):
         """The year and the month, from 1, of a day, or of a time in UTC."""
         raise NotImplementedError
 
+    def day_number(self, moment: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+        """The number of a day, or of the day in UTC on which a time lies: one more each day."""
+        raise NotImplementedError
+
     def percentile(self, column: sa.ColumnElement[Any], percent: int) -> sa.ColumnElement[Any]:
         """Of a group: the smallest known value that at least so many of a hundred known ones do not exceed."""
         raise NotImplementedError
@@ -66,7 +72,7 @@ class Sql(Parameters):
     @property
     def filters(self) -> Filters:
         """What makes conditions of filters."""
-        return Filters(self.catalogue, self.viewing, self.bind, self.listed, self.position, self.holds)
+        return Filters(self.catalogue, self.viewing, self.bind, self.listed, self.position, self.holds, self.parts)
 
     # Rows
 
@@ -96,6 +102,7 @@ class Sql(Parameters):
         ordered: bool = True,
     ) -> Found:
         """All rows of a level that the viewer sees, before the page is cut; columns are to be added."""
+        self.parts.take(LIST)
         link = self.link(level, rows) if ordered else None
         source, values = (
             self.ordering(level, rows, rows, link) if ordered else (rows, Values(self.seen(level.entity, rows), {}))
@@ -151,6 +158,10 @@ class Sql(Parameters):
         ranges = self._ranges(level, values)
         wanted = [values[column] for column in dict.fromkeys([*columns, *(key.column for key in level.page.keys)])]
         rows = found.select.add_columns(*wanted)
+        if level.page.size is None:  # all of them: who selects from them orders them
+            if len(ranges) <= 1:
+                return rows.where(*ranges)
+            return sa.select(sa.union_all(*(rows.where(one) for one in ranges)).subquery())
         if len(ranges) <= 1:
             return self._limited(level, self.ordered(level, rows.where(*ranges), values))
         parts = [self._limited(level, self.ordered(level, rows.where(one), values)).subquery() for one in ranges]
@@ -215,17 +226,18 @@ class Sql(Parameters):
         one = found.select.add_columns(sa.literal_column("1"))
         return sa.or_(*(one.where(stretch).exists() for stretch in ranges))
 
-    @staticmethod
-    def slots(level: Level, own: Any, joined: Mapping[Path, Seen]) -> list[sa.ColumnElement[Any]]:
+    def slots(self, level: Level, own: Any, joined: Mapping[Path, Seen]) -> list[sa.ColumnElement[Any]]:
         """The values that a level's rows consist of, in the order of their slots; `own` holds those of the own row."""
         if not level.slots:
             level.slot((), "id")
+        self.parts.take(len(level.slots) // COLUMNS)
         return [joined[path][column] if path else own[column] for path, column in level.slots]
 
     def joined(
         self, level: Level, rows: sa.FromClause, source: sa.FromClause
     ) -> tuple[sa.FromClause, dict[Path, Seen]]:
         """`source` with the to-one rows of a level joined to `rows`, and linked ones, each as the viewer sees it."""
+        self.parts.take(JOINED * len(level.joins))
         found: dict[Path, Seen] = {}
         for i, (path, join) in enumerate(level.joins.items()):
             seen = found[path] = self.seen(join.entity, named(join.entity.table, f"t{level.number}_{i}"))

@@ -69,6 +69,11 @@ class Sqlite(Sql):
         year, month = (sa.func.substr(text, *map(sa.literal_column, place)) for place in (("1", "4"), ("6", "2")))
         return sa.cast(year, sa.Integer), sa.cast(month, sa.Integer)
 
+    def day_number(self, moment: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+        """By julianday of the text's date, which begins at noon."""
+        day = sa.func.substr(sa.type_coerce(moment, sa.Text()), sa.literal_column("1"), sa.literal_column("10"))
+        return sa.cast(sa.func.julianday(day) + sa.literal_column("0.5"), sa.Integer)
+
     def percentile(self, column: sa.ColumnElement[Any], percent: int) -> sa.ColumnElement[Any]:
         """By an aggregate of ours; see core/nearest_rank.py."""
         return sa.func.nearest_rank(column, sa.literal_column(str(percent)), type_=column.type)

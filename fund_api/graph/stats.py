@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from graphql import GraphQLArgument, GraphQLField, GraphQLInt, GraphQLObjectType, GraphQLString
 
 from fund_api.core.columns import UtcDateTime
-from fund_api.graph.declarations import Amount, Column, Stats, ToMany, ToOne
+from fund_api.graph.declarations import Amount, Column, Stats, ToMany, ToOne, Work, Worked
 from fund_api.graph.figures import Across, Bucket, Figure, GroupKey, Measure
 from fund_api.graph.groups import GroupTypes
 from fund_api.graph.inputs import Inputs, leaf
@@ -50,7 +50,13 @@ def stats_root(inputs: Inputs, declared: Stats) -> StatsRoot:
     for path, bands in declared.ages.items():
         key, field = reader.age(path, bands)
         keys[key.name], shown[key.name] = key, field
+    for path, bands in declared.bands.items():
+        key, field = reader.band(path, bands)
+        keys[key.name], shown[key.name] = key, field
     measures = {measure.name: measure for measure in map(reader.measure, declared.measures)}
+    measures |= {
+        measure.name: measure for measure in (reader.worked(name, each) for name, each in declared.worked.items())
+    }
     across = reader.across(declared.communities) if declared.communities else None
     types = GroupTypes(inputs, entity, shown, measures, across)
     return StatsRoot(entity, keys, measures, across, types.orders, types.root(), types.arguments())
@@ -83,15 +89,32 @@ class _Reader:
         key, kind, field = self._whole(dotted)
         if not isinstance(kind, UtcDateTime):
             raise ValueError(f"{self.entity.name} has no time {dotted}, so no age of it")  # noqa: TRY004  # a wrong declaration
-        if not bands or sorted({0, *bands}) != [0, *bands]:
-            raise ValueError(f"the bands of {self.entity.name}.{dotted} need days from 1 on, the smallest first")
-        *fewer, most = map(str, (0, *bands))
+        *fewer, most = self._begins(dotted, bands)
         text = (
             f"How many days ago that is, in bands: {', '.join(fewer)} and {most} mean at least so many days and fewer "
             "than the next. A day is 24 hours; a time to come is 0, an unknown one null."
         )
         aged = replace(key, name=key.name + Bucket.AGE.value, bucket=Bucket.AGE, precision=None, bands=bands)
         return aged, GraphQLField(GraphQLInt, description=f"{field.description} {text}")
+
+    def band(self, dotted: str, bands: tuple[int, ...]) -> tuple[GroupKey, GraphQLField]:
+        """The key that says in which band a number lies."""
+        key, kind, field = self._whole(dotted)
+        if not isinstance(kind, sa.Integer):
+            raise ValueError(f"{self.entity.name} has no whole number {dotted}, so no bands of it")  # noqa: TRY004  # a wrong declaration
+        *fewer, most = self._begins(dotted, bands)
+        text = (
+            f"In bands: {', '.join(fewer)} and {most} mean at least so many and fewer than the next; an unknown number "
+            "is null."
+        )
+        banded = replace(key, name=key.name + Bucket.BAND.value, bucket=Bucket.BAND, bands=bands)
+        return banded, GraphQLField(GraphQLInt, description=f"{field.description} {text}")
+
+    def _begins(self, dotted: str, bands: tuple[int, ...]) -> list[str]:
+        """Where the bands begin, 0 first."""
+        if not bands or sorted({0, *bands}) != [0, *bands]:
+            raise ValueError(f"the bands of {self.entity.name}.{dotted} begin at 1 or more, the smallest first")
+        return [f"{each:,}" for each in (0, *bands)]
 
     def _whole(self, dotted: str) -> tuple[GroupKey, sa.types.TypeEngine[Any], GraphQLField]:
         """The key of whole values at a path, the type of its column, and how it is shown."""
@@ -120,7 +143,26 @@ class _Reader:
         currency = declared.currency if isinstance(declared, Amount) else None
         if isinstance(column.type, sa.BigInteger) and currency is None:
             raise ValueError(f"{self.entity.name}.{field} may pass 32 bits, which the figures of a number can't")
-        return Measure(field, column.name, currency, isinstance(column.type, sa.BigInteger))
+        large, words = isinstance(column.type, sa.BigInteger), str(self.entity.type.fields[field].description)
+        return Measure(field, column.name, currency, large, words)
+
+    def worked(self, name: str, declared: Worked) -> Measure:
+        """A measure that is worked out of two columns: days of dates, anything else of whole numbers."""
+        first, second = (self._pair(declared.work, path) for path in (declared.first, declared.second))
+        field = _camel(name)
+        dated = [f"{column}_precision" for column in (first, second) if declared.work is Work.DAYS]
+        precisions = tuple(column for column in dated if column in self.entity.table.c)
+        words = declared.description
+        return Measure(field, f"worked_{name}", None, False, words, declared.work, (first, second), precisions)
+
+    def _pair(self, work: Work, name: str) -> str:
+        field = _camel(name)
+        declared = self.entity.fields[field]
+        column = self.entity.table.c[str(declared.column)] if isinstance(declared, Column) else None
+        needed: tuple[type[Any], ...] = (sa.Date, UtcDateTime) if work is Work.DAYS else (sa.Integer,)
+        if column is None or not isinstance(column.type, needed) or isinstance(column.type, sa.BigInteger):
+            raise ValueError(f"{self.entity.name}.{field} is nothing that {work.name} is worked out of")
+        return column.name
 
     def across(self, dotted: str) -> Across:
         """The communities behind the rows, by the path that leads to them."""

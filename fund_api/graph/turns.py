@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import copy_context
 from queue import SimpleQueue
 from typing import Any
 
@@ -73,7 +74,8 @@ class Threads:
 
     async def run(self, work: Work) -> Any:
         """What comes out of some work on one of the threads. It is stopped when the task that waits is cancelled."""
-        turn = Turn(work, self._lock)
+        context = copy_context()
+        turn = Turn(lambda turn: context.run(work, turn), self._lock)
         self._under_way += 1
         if self._under_way > len(self._all) < self._number:
             self._start()

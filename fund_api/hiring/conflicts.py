@@ -9,6 +9,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from fund_api.communities.tables import Community
+from fund_api.core import past
 from fund_api.core.access import LookingAs
 from fund_api.core.columns import table_of
 from fund_api.core.errors import InvalidTransition, InvalidValue, NotFound
@@ -25,6 +26,7 @@ from fund_api.hiring.advisors import check_own_or_managed, of_person
 from fund_api.hiring.assignments import ASSIGNMENT, REQUEST
 from fund_api.hiring.tables import HiringRequest
 from fund_api.hiring.visibility import MANAGE
+from fund_api.people.erasure import ERASED
 from fund_api.people.rules import MANAGE as MANAGE_PEOPLE
 
 CONFLICT, ACTIVITY = table_of(AdvisorConflict), table_of(AdvisorActivity)
@@ -99,6 +101,7 @@ async def retire(tx: Transaction, person_id: str, asked: Collection[str] = ()) -
     await tx.change(SeniorAdvisor, "retired", advisor_id, {"active": False})
     theirs = sa.select(CONFLICT.c.id).where(CONFLICT.c.advisor_id == advisor_id)
     await forgetting.blank(tx, AdvisorConflict, theirs, "reason")
+    await past.forget_owned(tx.connection, CONFLICT, {"reason": ERASED}, "advisor_id", advisor_id)  # withdrawn ones
     done = sa.select(ACTIVITY.c.id).join(ASSIGNMENT, ASSIGNMENT.c.id == ACTIVITY.c.assignment_id)
     await forgetting.blank(tx, AdvisorActivity, done.where(ASSIGNMENT.c.advisor_id == advisor_id), "summary")
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from fund_api.core import past
 from fund_api.core.columns import Table, table_of
 from fund_api.core.events import CHANGE, EVENT, PRIVATE
 from fund_api.core.writing import Transaction
@@ -21,6 +22,7 @@ async def blank(tx: Transaction, model: type[Table], ids: sa.Select[tuple[str]],
     table = table_of(model)
     gone: dict[str, Any] = {name: sa.case((table.c[name].is_not(None), ERASED)) for name in names}  # expressions
     await tx.connection.execute(table.update().where(table.c.id.in_(ids)).values(gone | {"updated_at": tx.now}))
+    await past.forget(tx.connection, table, dict.fromkeys(names, ERASED), past.PAST.c.row_id.in_(ids))
     changes = sa.select(CHANGE.c.id).join(EVENT).where(EVENT.c.entity_id.in_(ids), CHANGE.c.field.in_(names))
     await tx.connection.execute(PRIVATE.delete().where(PRIVATE.c.change_id.in_(changes)))
 

@@ -77,6 +77,7 @@ class SeriesPart(columns.Table, table=True):
         sa.UniqueConstraint("series_id", "number"),
         sa.UniqueConstraint("series_id", "resource_id"),
         *columns.both_null_orders("series_part", "number", within="series_id"),
+        *columns.both_null_orders("series_part", "number"),
     )
 
 
@@ -114,6 +115,7 @@ class PeriodicalIssue(columns.Table, table=True):
     __table_args__ = (
         sa.UniqueConstraint("periodical_id", "label"),
         sa.Index("ix_periodical_issue_date", "periodical_id", "published_on", "id"),
+        sa.Index("ix_periodical_issue_published_on", "published_on", "id"),
     )
 
 
@@ -146,6 +148,7 @@ class Format(columns.Table, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("resource_id", "kind"),
+        sa.Index("ix_format_kind", "kind", "id"),
         sa.CheckConstraint("url IS NOT NULL OR (media_type IS NULL AND size_bytes IS NULL)", name="file_of_url"),
     )
 

@@ -74,6 +74,7 @@ class HubSection(columns.Table, table=True):
         sa.UniqueConstraint("topic_id", "slug"),
         sa.CheckConstraint("(rule = 'POPULAR') = (window_days IS NOT NULL)", name="window_of_popular"),
         sa.Index("ix_hub_section_topic", "topic_id", "position", "id"),
+        sa.Index("ix_hub_section_position", "position", "id"),
     )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from fund_api.core.access import Looking
 from fund_api.core.columns import table_of
 from fund_api.core.database import Database
+from fund_api.core.heads import tell_unlogged
 from fund_api.library import hubs
 from fund_api.library.publication_tables import ResourceView
 from fund_api.library.tables import Resource
@@ -94,6 +95,7 @@ async def _write(connection: AsyncConnection, counted: Counter[tuple[str, date]]
         await _add_totals(connection, rows[start : start + MANY])
     if rows:
         await hubs.refresh(connection, await hubs.topics_of(connection, known), now)
+        await tell_unlogged(connection)
 
 
 async def _held(connection: AsyncConnection, resource_ids: set[str]) -> set[str]:

@@ -16,6 +16,8 @@ from fund_api.library.tables import Access, Revision
 
 REVISION, AUTHORED, PART = table_of(Revision), table_of(ResourceAuthor), table_of(SeriesPart)
 PERIODICAL = table_of(Periodical)
+BOUNDARIES = (REVISION.c.live_from, REVISION.c.live_until)
+"""Columns with which the time is compared, and no others: from one of these moments to the next the same is live."""
 Condition = sa.ColumnElement[bool]
 READ, INTERNAL, EDIT = "fund:resource:read", "fund:resource:internal", "fund:resource:edit"
 ONE: sa.ColumnElement[int] = sa.literal_column("1")

@@ -11,10 +11,11 @@ from alembic.script import ScriptDirectory
 
 from fund_api import migrations
 from fund_api.core.database import Database
+from fund_api.migrations import history
 
 
 def _write(connection: sa.Connection, message: str) -> None:
-    config = migrations.configuration(connection)
+    config = history.configuration(connection)
     last = ScriptDirectory.from_config(config).get_current_head() or "0"
     command.revision(config, message, autogenerate=True, rev_id=f"{int(last) + 1:04d}")
 

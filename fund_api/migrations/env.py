@@ -10,6 +10,7 @@ from fund_api.campaigns import work_tables as _campaign_work
 from fund_api.careers import fellowship_tables as _fellowships
 from fund_api.careers import tables as _careers
 from fund_api.communities import tables as _communities
+from fund_api.core import past_tables as _past
 from fund_api.core import tables as _core
 from fund_api.core.columns import Table, Text, UtcDateTime
 from fund_api.edge import document_tables as _documents
@@ -28,7 +29,7 @@ from fund_api.people import tables as _people
 from fund_api.printing import tables as _printing
 
 TABLES = (
-    *(_core, _people, _communities, _library, _tags, _topics, _publications),
+    *(_core, _past, _people, _communities, _library, _tags, _topics, _publications),
     *(_campaigns, _campaign_work, _fiscal_years),
     *(_grants, _contributions, _deciding, _paying, _attachments, _printing),
     *(_hiring, _advisors, _careers, _fellowships),

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from fund_api.core import idempotency
+from fund_api.core import idempotency, past
 from fund_api.core.columns import Table, Text, table_of
 from fund_api.core.errors import InvalidTransition
 from fund_api.core.events import CHANGE, EVENT, PRIVATE
@@ -38,6 +38,9 @@ async def erase(tx: Transaction, person_id: str) -> None:
     blank: Row = {"name": ERASED, "email": None, "email_folded": None, "updated_at": tx.now}
     change = PERSON.update().where(PERSON.c.id == person_id)
     await tx.connection.execute(change.values(gone | blank | {"version": person["version"] + 1}))
+    await past.forget(
+        tx.connection, PERSON, {"name": ERASED, "email": None, "email_folded": None}, past.PAST.c.row_id == person_id
+    )
     tx.record(Person, "erased", person_id, person, gone)  # not the name: its value before would be kept again
 
 
@@ -86,3 +89,4 @@ async def _erase_private_texts(tx: Transaction, person_id: str) -> None:
             blank = table.update().where(table.c.person_id == person_id)
             kept = {name: sa.case((table.c[name].is_not(None), ERASED)) for name in private}
             await tx.connection.execute(blank.values(kept))
+            await past.forget_owned(tx.connection, table, dict.fromkeys(private, ERASED), "person_id", person_id)

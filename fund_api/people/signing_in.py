@@ -1,11 +1,13 @@
 """Signing in: who sends the header `Authorization: Bearer`, by an API token or by a JWT of the provider.
 
-Whatever is wrong with a token, the answer is Unauthorized in the same words, after the same work.
+Whatever is wrong with a token, the answer is Unauthorized in the same words, after the same work. An address that sends
+a flood of them is refused without any, except for tokens that were good before.
 """
 
 import asyncio
 import hmac
 import time
+from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,7 @@ from fund_api.core.database import Database
 from fund_api.core.errors import Throttled, Unauthorized
 from fund_api.people import identities, tokens
 from fund_api.people.roles import Role
-from fund_api.people.throttle import Throttle
+from fund_api.people.throttle import FLOOD, Throttle
 from fund_api.people.tokens import TOKEN, Presented
 from fund_api.people.viewers import PERSON, ROLES, limited
 
@@ -29,6 +31,8 @@ LONGEST = 10_000
 """Bytes of a header that is looked at."""
 NOTED_EVERY = timedelta(minutes=1)
 """How often the last use of a token is written down."""
+GOOD = 10_000
+"""Tokens that are remembered because they were good, by their hashes; those unused for longest are forgotten first."""
 _NONE = "0" * 64
 """Compared with when there is no token: the hash of nothing that anybody knows."""
 _log = structlog.get_logger()
@@ -40,7 +44,8 @@ class SigningIn:
     def __init__(self, database: Database, provider: "Provider | None" = None) -> None:
         self._database = database
         self._provider = provider
-        self._throttle = Throttle()
+        self._throttle, self._floods = Throttle(), Throttle(FLOOD)
+        self._good: OrderedDict[str, None] = OrderedDict()
         self._notes: dict[str, asyncio.Task[None]] = {}
 
     async def viewer(self, authorization: bytes | None, address: str) -> Viewer:
@@ -50,9 +55,10 @@ class SigningIn:
         """
         if authorization is None:
             return PUBLIC
-        found = await self._found(authorization)
+        found = await self._found(authorization, address)
         if found is not None:
             return found
+        self._floods.fail(address, time.monotonic())
         if seconds := self._throttle.fail(address, time.monotonic()):
             raise Throttled(seconds)
         raise Unauthorized
@@ -63,12 +69,13 @@ class SigningIn:
         if self._provider:
             await self._provider.close()
 
-    async def _found(self, authorization: bytes) -> Viewer | None:
+    async def _found(self, authorization: bytes, address: str) -> Viewer | None:
         scheme, _, credentials = authorization[:LONGEST].partition(b" ")
         if scheme.lower() != b"bearer" or len(authorization) > LONGEST or not credentials.isascii():
             return None
         text = credentials.strip().decode()
         if (presented := tokens.read(text)) is not None:
+            self._let_ask(presented, address)
             return await self._by_token(presented, clock.now())
         if self._provider is None or text.count(".") != 2:
             return None
@@ -85,8 +92,10 @@ class SigningIn:
         token = rows[0] if rows else None
         same = hmac.compare_digest(token["secret_hash"] if token else _NONE, presented.secret_hash)
         if token is None or not same or not _is_valid(token, now):
+            self._good.pop(presented.secret_hash, None)
             return None
         self._note_use(token, now)
+        self._remember(presented)
         scopes = None if token["scopes"] is None else frozenset(token["scopes"].split())
         held = [(Role(row["role"]), row["scope"]) for row in rows if row["role"]]
         return limited(token["person_id"], held, scopes)
@@ -94,6 +103,17 @@ class SigningIn:
     async def _by_jwt(self, provider: "Provider", text: str) -> Viewer | None:
         claims = await provider.claims(text)
         return None if claims is None else await identities.sign_in(self._database, claims, clock.now())
+
+    def _let_ask(self, presented: Presented, address: str) -> None:
+        """Raise Throttled, before the database is asked, where a flood comes from and the token was never good."""
+        if presented.secret_hash not in self._good and (seconds := self._floods.wait(address, time.monotonic())):
+            raise Throttled(seconds)
+
+    def _remember(self, presented: Presented) -> None:
+        self._good[presented.secret_hash] = None
+        self._good.move_to_end(presented.secret_hash)
+        if len(self._good) > GOOD:
+            self._good.popitem(last=False)
 
     def _note_use(self, token: sa.RowMapping, now: datetime) -> None:
         """Write down, beside the request, that a token was used; once a minute is often enough."""

@@ -60,7 +60,7 @@ class ApiToken(columns.Table, table=True):
     secret_hash: str = columns.secret()
     scopes: str | None = columns.text(5_000, nullable=True)
     expires_at: datetime.datetime | None = columns.time(nullable=True)
-    last_used_at: datetime.datetime | None = columns.time(nullable=True)
+    last_used_at: datetime.datetime | None = columns.unlogged(columns.time(nullable=True))
     revoked_at: datetime.datetime | None = columns.time(nullable=True)
     provenance: Provenance = columns.choice(Provenance, default=Provenance.ENTERED)
     created_at: datetime.datetime = columns.time()

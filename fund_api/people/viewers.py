@@ -47,7 +47,7 @@ async def viewer_of(connection: AsyncConnection, person_id: str, scopes: frozens
 def limited(person_id: str, held: Iterable[Held], scopes: frozenset[str] | None) -> Viewer:
     """A viewer with these roles, and of their permissions only those among `scopes`."""
     permissions = permissions_from(held)
-    return Viewer(person_id, permissions if scopes is None else permissions & scopes)
+    return Viewer(person_id, permissions if scopes is None else permissions & scopes, scopes)
 
 
 def permissions_from(held: Iterable[Held]) -> frozenset[str]:

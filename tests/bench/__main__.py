@@ -1,9 +1,9 @@
-"""Benchmarks: `python -m tests.bench count [--write]` and `python -m tests.bench run [DIR]`; see README.md."""
+"""Benchmarks: `python -m tests.bench count [--write]`, `... pulls` and `... run [DIR]`; see README.md."""
 
 import asyncio
 import sys
 
-from tests.bench import approving, counting, finding, running
+from tests.bench import approving, counting, finding, pulling, running
 
 
 def main(arguments: list[str]) -> int:
@@ -19,6 +19,10 @@ def main(arguments: list[str]) -> int:
             asyncio.run(running.alone())
             asyncio.run(approving.measure())
             asyncio.run(finding.measure())
+            asyncio.run(pulling.measure())
+            return 0
+        case ["pulls"]:
+            asyncio.run(pulling.measure())
             return 0
         case ["run", harness, *options]:
             return running.beside_peers(harness, options)

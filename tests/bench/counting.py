@@ -25,7 +25,7 @@ from fund_api.core.access import PUBLIC
 from fund_api.core.database import Database
 from fund_api.core.settings import Settings
 from fund_api.graph.compile import Plan
-from fund_api.graph.run import Asked, run_step
+from fund_api.graph.steps import Asked, run_step
 from tests.bench import sample
 from tests.bench.rows import load
 
@@ -58,7 +58,7 @@ async def endpoint() -> AsyncIterator[Application]:
         sample.write(Path(folder))
         await load(database, Path(folder))
         await database.close()
-        app = create_app(Settings(database_url=address))
+        app = create_app(Settings(database_url=address, response_cache=0))  # what an answer costs, not what spares it
         async with app.router.lifespan_context(app):
             yield app
 

@@ -1,5 +1,6 @@
 """The deadlines that come next: which there are, and who is told of which."""
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +13,9 @@ from fund_api.core.access import PUBLIC, Viewer
 from fund_api.core.database import Database, Dialect
 from fund_api.core.limits import Limits
 from fund_api.graph.compile import Late, Plan, Variables
-from fund_api.graph.run import Asked, Reads
+from fund_api.graph.run import Reads
+from fund_api.graph.snapshots import Snapshot
+from fund_api.graph.steps import Asked
 from fund_api.people.roles import Role, permissions_of
 from tests.asking import asking
 from tests.careers.offers import NOW, Offers
@@ -33,11 +36,15 @@ class Counting:
 
     reads: Reads
     dialect: Dialect
+    place: str
     count: int = 0
 
     async def read(self, plan: Plan, variables: Variables, late: Late, asked: Asked) -> dict[str, Any]:
         self.count += plan.query is not None or plan.steps != ()
         return await self.reads.read(plan, variables, late, asked)
+
+    def snapshot(self) -> AbstractAsyncContextManager[Snapshot]:
+        return self.reads.snapshot()
 
     async def close(self) -> None:
         await self.reads.close()
@@ -171,7 +178,7 @@ async def test_entities_of_deadlines_are_read_by_one_statement_each(database: Da
 
     async with asking(database) as ask:
         ask.engine.services = {"database": database}
-        ask.engine.reads = counting = Counting(ask.engine.reads, database.dialect)
+        ask.engine.reads = counting = Counting(ask.engine.reads, database.dialect, ask.engine.reads.place)
         found = (await ask(DEADLINES, first=100))["deadlines"]
 
     assert counting.count == 3  # programs, scholarships and states; there is no session and no cohort

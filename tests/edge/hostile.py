@@ -188,11 +188,11 @@ DOCUMENTS = [
     Hostile("operations without saying which", asked(many(100, "query Q# { __typename }")), 400, BAD),
     Hostile("a deferred part", asked("{ ... @defer { states { totalCount } } }"), 400, VALID),
     Hostile("introspection that goes round", asked("{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }"), 400, VALID),
-    Hostile("introspection five times", asked("{" + many(5, "a#: __schema { types { name } }") + "}"), 400, COST),
+    Hostile("introspection five times", asked("{" + many(5, "a#: __schema { types { name } }") + "}"), 200, None),
     Hostile("lists in lists", asked("{ communities(first: 100) { nodes { state { communities(first: 100) { nodes { state { communities(first: 100) { nodes { id } } } } } } } } }"), 400, COST),
-    Hostile("lists beside lists", asked("{" + many(24, "a#: communities(first: 100) { nodes { state { name } campaigns(first: 100) { nodes { title measures { nodes { question } } } } } }") + "}"), 400, COST),
+    Hostile("lists beside lists", asked("{" + many(24, "a#: communities(first: 100) { nodes { state { name } campaigns(first: 100) { nodes { title measures { nodes { question } } } } } }") + "}"), 400, LIMIT, "parts"),
     Hostile("stats, again and again", asked("{" + many(24, "a#: states(first: 100) { nodes { name code } totalCount }") + "}"), 200, None),
-    Hostile("many searches", asked("{" + many(24, 'a#: search(query: "a b c", first: 100) { totalCount nodes { __typename } }') + "}"), 200, None),
+    Hostile("many searches", asked("{" + many(24, 'a#: search(query: "a b c", first: 100) { totalCount nodes { __typename } }') + "}"), 400, LIMIT, "parts"),
 ]  # fmt: skip
 
 VALUES = [
@@ -228,4 +228,43 @@ VALUES = [
     Hostile("a search of 5,000 words", asked("query ($q: String!) { search(query: $q) { totalCount } }", q="a* " * 5_000), 400, INPUT),
 ]  # fmt: skip
 
-TABLE = [*BODIES, *HEADERS, *LIMITS, *DOCUMENTS, *VALUES]
+CONDITION = {"community": {"campaigns": {"some": {"community": {"state": {"code": {"eq": "x", "ne": "y"}}}}}}}
+OF_TYPE = "name description args { name description type { name ofType { name enumValues { name description } } } }"
+
+
+def conditions(number: int, lists: int) -> list[bytes]:
+    """Conditions on many lists at once: a short request, and a statement without end."""
+    own = many(
+        lists,
+        "a#: communities(first: 1) { nodes { "
+        + many(lists, "c#: campaigns(first: 1, filter: $f) { totalCount }")
+        + " } }",
+    )
+    return asked(f"query ($f: CampaignFilter) {{ {own} }}", f={"and": [CONDITION] * number})
+
+
+def shaped(number: int) -> list[bytes]:
+    """A filter of 15 conditions, of a shape that no other number has."""
+    names = ["ne" if number >> bit & 1 else "startsWith" for bit in range(15)]
+    given = [{"community": {"campaigns": {"some": {"community": {"name": {name: "x"}}}}}} for name in names]
+    return asked("query ($f: CampaignFilter) { campaigns(filter: $f, first: 1) { totalCount } }", f={"and": given})
+
+
+def types(number: int) -> list[bytes]:
+    """The schema's types by many names, each with what leads to types again."""
+    inside = "...T ofType { ...T ofType { ...T ofType { ...T } } }"
+    own = many(number, "a#: types { fields { type { " + inside + " } } }")
+    return asked("{ __schema { " + own + " } } fragment T on __Type { fields { " + OF_TYPE + " } }")
+
+
+COSTLY = [
+    Hostile("45 conditions in six lists", conditions(45, 2), 400, LIMIT, "parts"),
+    Hostile("45 conditions in 36 lists", conditions(45, 6), 400, LIMIT, "parts"),
+    Hostile("5 conditions in 36 lists", conditions(5, 6), 400, LIMIT, "parts"),
+    Hostile("the schema by 20 names", types(20), 400, LIMIT, "fields"),
+    Hostile("the schema by three names", types(3), 400, COST),
+    Hostile("bodies by ten names in eight lists", asked("{ " + many(8, "a#: resources(first: 100) { nodes { ...B } }") + " } fragment B on Resource { " + many(10, "b#: body") + " }"), 400, COST),
+    Hostile("what was changed, whole, by 25 names", asked("{ " + many(25, "a#: events(first: 100) { nodes { changes(first: 100) { nodes { before after } } } }") + " }"), 400, COST),
+]  # fmt: skip
+
+TABLE = [*COSTLY, *BODIES, *HEADERS, *LIMITS, *DOCUMENTS, *VALUES]

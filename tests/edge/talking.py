@@ -57,6 +57,13 @@ class Served:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         return httpx.post(self.address, json={"query": document}, headers=headers, timeout=PATIENCE).json()
 
+    async def stream(self, document: str, variables: dict[str, Any]) -> str:
+        """What it answers by server-sent events."""
+        headers = {"accept": "text/event-stream"}
+        async with httpx.AsyncClient(timeout=PATIENCE) as client:
+            answer = await client.post(self.address, json={"query": document, "variables": variables}, headers=headers)
+        return answer.text
+
     def stopped(self) -> str:
         """All that it printed since it served, once it has been told to stop and has."""
         self.process.terminate()

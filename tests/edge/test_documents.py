@@ -13,7 +13,7 @@ from fund_api.core.access import PUBLIC, Viewer
 from fund_api.core.database import Database
 from fund_api.core.errors import InvalidValue, NotAllowed, NotFound
 from fund_api.core.settings import Documents
-from fund_api.edge import document_rules, documents
+from fund_api.edge import document_rules, documents, service
 from fund_api.edge.document_rules import DOCUMENT, MANAGE
 from fund_api.edge.document_tables import LONGEST_DOCUMENT
 from schema import manifest
@@ -90,7 +90,6 @@ async def test_an_identifier_that_is_not_known_is_a_single_error(database: Datab
     "body",
     [
         {"documentId": WIN_RATES, "query": "{ __typename }"},
-        {"documentId": WIN_RATES, "query": ""},
         {"documentId": 1},
         {"documentId": [WIN_RATES]},
         {"documentId": ""},
@@ -109,6 +108,26 @@ async def test_what_is_no_identifier_is_refused_without_a_statement(database: Da
         with statements(database) as seen:
             assert await refused(client, "application/json", **body) == (400, "BAD_REQUEST")
 
+    assert [one for one in seen if "trusted_document" in one] == []
+
+
+async def test_an_empty_query_beside_an_identifier_is_none(database: Database) -> None:
+    async with served(database) as client:
+        assert await post(client, documentId=WIN_RATES, query="") == await post(client, documentId=WIN_RATES)
+
+
+async def test_who_has_no_room_left_is_refused_without_a_statement(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "time", SimpleNamespace(monotonic=lambda: 1_000.0))
+    bodies = [{"documentId": f"sha256:{number:064x}"} for number in range(11)]
+    async with served(database, caller_rows=1_000, caller_rows_per_second=10) as client:
+        codes = [await refused(client, "application/json", **body) for body in bodies[:10]]
+        with statements(database) as seen:
+            answer = await client.post("/graphql", json=bodies[10])
+
+    assert codes == [(200, "PERSISTED_DOCUMENT_NOT_FOUND")] * 10  # each costs 100
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (429, "THROTTLED")
     assert [one for one in seen if "trusted_document" in one] == []
 
 

@@ -6,7 +6,7 @@ from itertools import chain, repeat
 
 import pytest
 
-from tests.edge.hostile import ENDLESS, OHIO, TABLE, Hostile, asked
+from tests.edge.hostile import ENDLESS, OHIO, TABLE, Hostile, asked, shaped
 from tests.edge.leaks import LEAK
 from tests.edge.sending import Answer, Watcher, cpu_seconds, memory, send
 from tests.test_serving import serving
@@ -16,6 +16,8 @@ CPU, WAIT = 0.05, 1.0
 SLACK = 5
 """Bare times depend on the machine and on what else it does."""
 GROWTH = 100_000_000
+SHAPES = 40
+"""Filters that are compiled each for itself: more of them at once than this, and their caller would have to wait."""
 LONGEST = 20_000
 """Bytes of an answer that says no."""
 
@@ -88,6 +90,16 @@ def test_hostile_requests_are_refused_cheaply_while_others_are_answered(served: 
     assert max(watcher.waits) < WAIT * SLACK
     assert growth < GROWTH
     assert {name: each for name, each in refused.items() if each > CPU * SLACK} == {}
+
+
+def test_filters_of_ever_new_shapes_hold_nobody_up(served: Served) -> None:
+    watcher = Watcher(served.port, OHIO)
+    with watcher.watching():
+        answers = [send(served.port, shaped(number)) for number in range(SHAPES)]
+
+    assert {answer.status for answer in answers} == {200}
+    assert watcher.wrong == []
+    assert max(watcher.waits) < WAIT * SLACK
 
 
 @pytest.mark.parametrize("name", ENDLESS)

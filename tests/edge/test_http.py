@@ -169,7 +169,8 @@ async def test_a_body_is_counted_while_it_comes_and_not_read_where_it_is_announc
 
         fields = [(b"content-type", b"application/json"), *headers]
         scope = {"type": "http", "method": "POST", "headers": fields, "query_string": b"", "client": None}
-        endpoint = GraphQLEndpoint(cast("Any", None), 10_000, Patience(10), cast("Any", None))
+        none = cast("Any", None)
+        endpoint = GraphQLEndpoint(none, 10_000, Patience(10), none, none, none)
         await endpoint(scope, cast("Any", receive), send)
         return int(sent[0]["status"])
 

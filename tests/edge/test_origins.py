@@ -123,10 +123,10 @@ async def test_a_browser_is_told_what_pages_of_the_list_may_send(
     assert (answer.status_code, answer.content) == (204, b"")
     assert {name: value for name, value in answer.headers.items() if name != "x-request-id"} == {
         "access-control-allow-methods": methods,
-        "access-control-allow-headers": "Authorization, Content-Type, Last-Event-ID, X-Request-Id",
+        "access-control-allow-headers": "Authorization, Content-Type, If-None-Match, Last-Event-ID, X-Request-Id",
         "access-control-max-age": "600",
         "access-control-allow-origin": APP,
-        "access-control-expose-headers": "Fund-Installation, Location, Retry-After, WWW-Authenticate, X-Request-Id",
+        "access-control-expose-headers": "ETag, Fund-Cursor, Fund-Event, Fund-Installation, Location, Retry-After, WWW-Authenticate, X-Request-Id",
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
         "cache-control": "no-store",

@@ -74,3 +74,32 @@ async def test_who_is_cancelled_by_somebody_else_stays_cancelled() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_who_is_cancelled_by_both_stays_cancelled() -> None:
+    patience = Patience(0)
+    told: list[int] = []
+
+    async def work() -> None:
+        try:
+            with Watch(patience):
+                await never()
+        finally:
+            told.append(task.cancelling())
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0)
+    task.cancel()
+    patience.look()  # its time is up, too, before it could end
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert told == [1]
+
+
+async def test_work_that_ends_in_spite_of_its_stop_leaves_its_task_as_it_was() -> None:
+    with Watch(Patience(0)), pytest.raises(asyncio.CancelledError):
+        await never()
+
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0

@@ -74,7 +74,7 @@ async def test_slow_headers_are_cut_by_a_time_limit_while_others_are_served(port
         assert json.loads(answer.partition(b"\r\n\r\n")[2]) == {
             "errors": [
                 {
-                    "message": "The headers were not here within 1 seconds, the most that they may take.",
+                    "message": "The headers were not here within 1 second, the most that they may take.",
                     "extensions": {"code": "TOO_SLOW"},
                 }
             ]

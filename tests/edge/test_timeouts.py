@@ -72,6 +72,25 @@ async def test_postgresql_itself_stops_what_its_server_forgot(loaded: Database) 
     assert quick == ANSWER
 
 
+async def test_connections_that_postgresql_closed_are_not_used_again(loaded: Database) -> None:
+    if loaded.dialect is not Dialect.POSTGRESQL:
+        pytest.skip("SQLite has no server")
+    reads = reader(loaded, 1)
+    engine = Engine(CATALOGUE, reads, 10, 10**6)
+    operation = engine.prepare(QUICK["query"], None, {})
+    before = await engine.answer(operation, PUBLIC)
+    [free] = reads._free  # type: ignore[attr-defined]  # of the reader of PostgreSQL
+    other = await asyncpg.connect(loaded.driver_url)
+    await other.execute("SELECT pg_terminate_backend($1)", free.get_server_pid())
+    await other.close()
+    async with asyncio.timeout(5):
+        while not free.is_closed():  # noqa: ASYNC110  # nobody sets an event for tests
+            await asyncio.sleep(0)
+
+    assert await engine.answer(operation, PUBLIC) == before == ANSWER
+    await reads.close()
+
+
 async def test_a_client_who_goes_away_stops_their_query(loaded: Database) -> None:
     async with serving(loaded, read_connections=1) as (app, client):
         for _ in range(3):

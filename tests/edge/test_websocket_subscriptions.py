@@ -116,7 +116,7 @@ async def test_a_caller_holds_so_many_sockets_and_others_go_on(server: Served) -
 
 
 async def test_who_takes_nothing_is_sent_away_with_a_reason_and_others_go_on(tmp_path: Path) -> None:
-    document, told = {"query": get_introspection_query()}, "You took nothing for 1 seconds: connect again"
+    document, told = {"query": get_introspection_query()}, "You took nothing for 1 second: connect again"
     with served(tmp_path, FUND_LIVE_PATIENCE="1") as server:
         async with (
             talking(server, token=server.token, max_queue=1, max_size=None) as slow,

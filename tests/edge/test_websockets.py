@@ -1,6 +1,8 @@
 """GraphQL over websockets: what clients ask and what they hear."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,7 @@ from tests.edge.talking import (
     TYPENAME,
     UNKNOWN,
     Served,
+    listening,
     new_token,
     served,
     talking,
@@ -51,9 +54,52 @@ async def test_a_document_is_answered_by_its_identifier(server: Served) -> None:
     async with talking(server) as talk:
         [answer, end] = await talk.ask({"documentId": manifest.named()["WinRates"]})
         assert (answer["type"], "errors" in answer["payload"], end) == ("next", False, COMPLETE)
+        assert await talk.ask({"documentId": manifest.named()["WinRates"], "query": ""}) == [answer, end]
         [error] = await talk.ask({"documentId": "sha256:" + "0" * 64})
         assert error["payload"][0]["extensions"]["code"] == "PERSISTED_DOCUMENT_NOT_FOUND"
         assert await talk.ask(TYPENAME) == [NEXT, COMPLETE]
+
+
+async def test_who_asks_what_an_operation_costs_is_told_what_is_left(server: Served) -> None:
+    async with talking(server) as talk:
+        [answer, _] = await talk.ask(TYPENAME | {"extensions": {"cost": True}})
+
+    told = answer["payload"]["extensions"]
+    assert told["cost"] == {"rows": 0, "limit": 100_000}
+    assert (told["throttle"]["limit"], told["throttle"]["restoreRate"]) == (1_000_000, 20_000)
+    assert 900_000 < told["throttle"]["remaining"] < 1_000_000
+
+
+async def test_who_has_no_room_left_is_refused_operation_by_operation(tmp_path: Path) -> None:
+    with served(tmp_path, FUND_CALLER_ROWS="1000", FUND_CALLER_ROWS_PER_SECOND="10") as server:
+        async with talking(server) as talk:
+            unknown = [{"documentId": f"sha256:{number:064x}"} for number in range(30)]  # each costs 100
+            codes = [(await talk.ask(one))[-1]["payload"][0]["extensions"]["code"] for one in unknown]
+            again = (await talk.ask(TYPENAME))[-1]
+
+    assert (codes[0], codes[-1]) == ("PERSISTED_DOCUMENT_NOT_FOUND", "THROTTLED")
+    assert again["payload"][0]["extensions"]["code"] == "THROTTLED"
+
+
+async def test_each_operation_is_a_line_of_the_access_log_without_its_variables(tmp_path: Path) -> None:
+    document = "query States($code: String!) { state(code: $code) { name } }"
+    with listening(tmp_path, FUND_ACCESS_LOG="true") as server:
+        async with talking(server) as talk:
+            await talk.ask({"query": document, "variables": {"code": "secret"}})
+            await talk.ask({"query": "{"})
+        await server.stream(document, {"code": "secret"})
+        printed = server.stopped()
+
+    lines = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
+    named = [(line["method"], line["status"], line.get("operation")) for line in lines]
+    assert sorted(named, key=str) == [
+        ("OPERATION", None, "States"),
+        ("OPERATION", None, None),
+        ("POST", 200, "States"),
+        ("WEBSOCKET", None, None),
+    ]
+    assert all(line["milliseconds"] >= 0 and line["path"] == "/graphql" for line in lines)
+    assert "secret" not in printed
 
 
 async def test_an_operation_that_can_t_be_answered_ends_with_its_errors_and_the_socket_stays(server: Served) -> None:

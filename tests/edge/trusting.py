@@ -35,9 +35,11 @@ def listed(text: str, name: str | None = None) -> Listed:
 
 
 @asynccontextmanager
-async def served(database: Database, mode: Documents = Documents.ANY) -> AsyncIterator[httpx.AsyncClient]:
+async def served(
+    database: Database, mode: Documents = Documents.ANY, **settings: Any
+) -> AsyncIterator[httpx.AsyncClient]:
     address = database.url.render_as_string(hide_password=False)
-    app: Application = create_app(Settings(database_url=address, documents=mode))
+    app: Application = create_app(Settings(database_url=address, documents=mode, **settings))
     transport = httpx.ASGITransport(app=app)
     async with (
         app.router.lifespan_context(app),

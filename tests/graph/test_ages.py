@@ -189,9 +189,9 @@ def test_clients_are_told_what_the_bands_mean() -> None:
     ("ages", "message"),
     [
         ({"kind": (1,)}, "Edition has no time kind, so no age of it"),
-        ({"shown_from": ()}, "the bands of Edition.shown_from need days from 1 on, the smallest first"),
-        ({"shown_from": (0, 7)}, "need days from 1 on"),
-        ({"shown_from": (-1, 7)}, "need days from 1 on"),
+        ({"shown_from": ()}, "the bands of Edition.shown_from begin at 1 or more, the smallest first"),
+        ({"shown_from": (0, 7)}, "begin at 1 or more"),
+        ({"shown_from": (-1, 7)}, "begin at 1 or more"),
         ({"shown_from": (30, 7)}, "the smallest first"),
         ({"shown_from": (7, 7)}, "the smallest first"),
     ],

@@ -22,6 +22,9 @@ from tests.asking import Asker
         ("{ a: campaigns(first: 10) { ...F } b: campaigns(first: 5) { ...F } } fragment F on CampaignConnection"
          " { nodes { measures(first: 3) { totalCount nodes { note } } } }", 15 * (1 + 3 + 10)),
         ("{ campaigns(first: 10, orderBy: {field: COMMUNITY_NAME}) { nodes { id } } }", 1_010),
+        ("{ campaigns(first: 10) { nodes { title } } }", 10),
+        ("{ resources(first: 10) { nodes { body } } }", 10 * (1 + 20)),
+        ("{ resources(first: 10) { nodes { title body again: body } } }", 10 * (1 + 40)),
         ("{ campaigns(first: 10) { nodes { measures @skip(if: true) { nodes { note } } id } } }", 10),
     ],
 )  # fmt: skip

@@ -10,6 +10,7 @@ from fund_api.graph import compile as compiling
 from fund_api.graph.collect import Selector
 from fund_api.graph.compile import Compiler, QueryStep
 from fund_api.graph.engine import Engine
+from fund_api.graph.parts import Parts
 from fund_api.graph.run import reader
 from tests.asking import CATALOGUE
 from tests.documents import blocks, queries
@@ -32,7 +33,7 @@ def made(dialect: Dialect, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
     operation = engine.prepare(query.document, None, query.variables)
     selector = Selector(CATALOGUE.schema, operation.document.fragments, operation.variables)
     groups = selector.fields(CATALOGUE.query, [operation.node.selection_set])
-    plan = Compiler(CATALOGUE, dialect).plan(selector, groups, frozenset())
+    plan = Compiler(CATALOGUE, dialect, Parts(1_000)).plan(selector, groups, frozenset())
 
     def below(step: QueryStep) -> list[str]:
         return [step.query.text, *(text for child in step.children for text in below(child))]

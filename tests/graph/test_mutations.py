@@ -111,6 +111,49 @@ async def test_a_fault_of_ours_leaves_nothing_behind(engine: Engine, database: D
     assert await count(database, "milestone") == 0
 
 
+TWO = """
+mutation ($c: ID!, $other: ID!, $note: String) {
+  one: addMilestone(input: { campaign: $c, note: "1" }) { milestone { note } }
+  two: refuse(input: { campaign: $other, note: $note }) { milestone { note } }
+  three: addMilestone(input: { campaign: $c, note: "3" }) { milestone { note } }
+}
+"""
+
+
+async def test_what_is_wrong_with_a_later_field_is_found_before_the_first_is_run(
+    engine: Engine, database: Database, campaign: str
+) -> None:
+    refused = await Asker(engine, ADA).refusal(TWO, c=campaign, other="camp_\x00")
+
+    assert "U+0000" in refused
+    assert await count(database, "milestone") == 0
+
+
+async def test_a_fault_of_ours_in_a_later_field_leaves_told_what_was_done(
+    engine: Engine, database: Database, campaign: str
+) -> None:
+    answer = await Asker(engine, ADA).respond(TWO, {"c": campaign, "other": campaign, "note": "fault"})
+
+    assert answer["data"] == {"one": {"milestone": {"note": "1"}}, "two": None, "three": {"milestone": {"note": "3"}}}
+    [error] = answer["errors"]
+    assert (error["path"], error["extensions"]["code"]) == (["two"], "INTERNAL_SERVER_ERROR")
+    assert "ZeroDivisionError" not in str(error)
+    assert await count(database, "milestone") == 2
+
+
+async def test_payloads_that_cost_too_much_together_are_refused_before_anything_is_done(
+    engine: Engine, database: Database, campaign: str
+) -> None:
+    selected = "milestone { campaign { milestones(first: 50) { nodes { id } } } }"
+    fields = " ".join(f"m{i}: addMilestone(input: {{ campaign: $c }}) {{ {selected} }}" for i in range(4))
+    engine.cost_limit = 150
+
+    assert (await Asker(engine, ADA).refusal(f"mutation ($c: ID!) {{ {fields} }}", c=campaign)).startswith(
+        "This operation may touch 2"
+    )
+    assert await count(database, "milestone") == 0
+
+
 async def test_a_payload_that_costs_too_much_is_refused_before_anything_is_done(
     engine: Engine, database: Database, campaign: str
 ) -> None:

@@ -17,6 +17,7 @@ from fund_api.graph.collect import Selector
 from fund_api.graph.compile import Compiler, Plan, QueryStep
 from fund_api.graph.declarations import Column, Link, Listing, ToMany, ToOne
 from fund_api.graph.engine import Engine
+from fund_api.graph.parts import Parts
 from fund_api.graph.run import reader
 from fund_api.hiring import visibility as hiring
 from fund_api.printing import visibility as printing
@@ -176,7 +177,7 @@ def plan_of(dialect: Dialect, document: str) -> Plan:
     operation = engine.prepare(document, None, {})
     selector = Selector(MARKED.schema, operation.document.fragments, operation.variables)
     groups = selector.fields(MARKED.query, [operation.node.selection_set])
-    return Compiler(MARKED, dialect).plan(selector, groups, frozenset())
+    return Compiler(MARKED, dialect, Parts(1_000)).plan(selector, groups, frozenset())
 
 
 def statements(plan: Plan) -> list[str]:

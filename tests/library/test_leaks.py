@@ -109,7 +109,7 @@ async def library(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncI
     reads = reader(database, 2)
     engine = Engine(CATALOGUE, reads, 500, 10**9, database)
     engine.services = {"database": database}
-    engine.limits = Limits(root_fields=100)  # its document asks through every root at once
+    engine.limits = Limits(root_fields=100, parts=1_000)  # its document asks through every root at once
     made = Library(database, engine, monkeypatch)
     await made.control.create(title="Control", slug="control")
     await made.control.publish()

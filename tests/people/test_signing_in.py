@@ -19,6 +19,7 @@ from fund_api.core.writing import writing
 from fund_api.people import erasure, rules, tokens
 from fund_api.people.roles import PERMISSIONS, Role
 from fund_api.people.signing_in import SigningIn
+from fund_api.people.throttle import FLOOD
 from fund_api.people.tokens import TOKEN
 from tests.people.somebody import actions, own_id, somebody
 from tests.rows import fetch
@@ -139,6 +140,34 @@ async def test_guessing_is_throttled_and_whoever_has_a_token_is_not_held_up(
     assert (await door.viewer(good, HERE)).id == ada.id
     with pytest.raises(Unauthorized):
         await door.viewer(guess, "192.0.2.2")
+
+
+async def test_a_flood_of_wrong_tokens_is_refused_without_a_statement_and_good_ones_go_on(
+    database: Database, door: SigningIn
+) -> None:
+    ada = own_id(await somebody(database, "Ada"))
+    good, (revoked_id, revoked), new = [
+        (await token(database, ada))[1], await token(database, ada), (await token(database, ada))[1]
+    ]  # fmt: skip
+    for header in (good, revoked):
+        await door.viewer(header, "192.0.2.7")
+    async with writing(database, SYSTEM, clock.now()) as tx:
+        await tokens.revoke_token(tx, revoked_id)
+    guesses = [b"Bearer fund_01h455vb4pex5vsknk084sn02q_" + b"%064x" % number for number in range(FLOOD)]
+    for header in [revoked, *guesses[1:]]:
+        with pytest.raises((Unauthorized, Throttled)):
+            await door.viewer(header, HERE)
+
+    asked: list[str] = []
+    with listening(database, before_cursor_execute=lambda *given: asked.append(given[2])):
+        for header in (guesses[0], new, revoked):
+            with pytest.raises(Throttled) as refused:
+                await door.viewer(header, HERE)
+            assert 1 <= refused.value.seconds <= 60
+        assert asked == []
+        assert (await door.viewer(good, HERE)).id == ada
+        assert (await door.viewer(new, "192.0.2.2")).id == ada
+        assert (await door.viewer(new, HERE)).id == ada
 
 
 async def last_used(database: Database) -> datetime | None:

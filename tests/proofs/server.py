@@ -51,6 +51,12 @@ class Server:
         """Where it answers GraphQL."""
         return f"http://127.0.0.1:{self._port}/graphql"
 
+    @property
+    def pid(self) -> int:
+        """The process that serves."""
+        assert self._process is not None
+        return self._process.pid
+
     async def start(self) -> None:
         """Start it and wait until it serves."""
         self._process = await self._program.start("serve", port=self._port, errors=STDOUT)

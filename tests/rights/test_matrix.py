@@ -63,10 +63,20 @@ def test_every_root_field_is_walked() -> None:
 
     # who has a request's secret sees its state, whoever they are: tests/schema/test_support.py and tests/hiring;
     # test_waiting.py has the rest, test_library_editing.py what editors read; what officers are proposed and what is
-    # everybody's is in tests/advisors, tests/finding, tests/careers and tests/library/test_views.py
+    # everybody's is in tests/advisors, tests/finding, tests/careers and tests/library/test_views.py; tests/feed compares
+    # what changes with what pages show
     free = {"supportOptions", "translation", "popular", "deadlines", "installation"}
     secrets = {"supportRequestState", "hiringRequestState"}
-    others = {"viewer", "myQueue", "dutyConflicts", "advisorProposals", "drafts", "revisions", "compareRevisions"}
+    others = {
+        "changes",
+        "viewer",
+        "myQueue",
+        "dutyConflicts",
+        "advisorProposals",
+        "drafts",
+        "revisions",
+        "compareRevisions",
+    }
     assert unknown == others | free | secrets, f"no walk leads through {sorted(unknown)}: see reading.py"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -52,8 +53,9 @@ async def approving(office: Office, asked: dict[str, object]) -> tuple[Any, list
             answer = await Asker(Engine(CATALOGUE, reads, 10, 10**6, database), viewer)(APPROVE, input=asked)
     finally:
         await reads.close()
-    inside = [text for text in statements if not text.startswith(("BEGIN", "COMMIT"))]
-    assert len(statements) - len(inside) == 2  # of one transaction
+    said = [text for text, _ in groupby(statements)]  # SQLite tells of a statement again for each of its triggers
+    inside = [text for text in said if not text.startswith(("BEGIN", "COMMIT"))]
+    assert len(said) - len(inside) == 2  # of one transaction
     return answer["approveGrant"], inside
 
 

@@ -28,6 +28,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "AdoptionsNearOurSize": {"populationFrom": 10_000, "populationTo": 30_000, "since": "2015-01-01"},
     "BrochuresInTime": {"title": "Council-Manager Form of Government: What", "quantity": 200},
     "ChangedSince": {"number": 0},
+    "ChangesSinceMyPull": {},
     "ClosestVotes": {"first": 2},
     "DefendCouncilManager": {},
     "DueMilestones": {"until": "2026-03-16"},
@@ -41,7 +42,14 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "OurApplications": {},
     "RetentionsWithoutGrant": {"from": "2026-03-02", "until": "2026-05-31"},
     "TopicHub": {},
+    "Margins": {},
+    "MoneyByStatus": {},
+    "DollarsPerVote": {},
+    "TimeToDecision": {},
     "WinRates": {},
+    "WinRatesByHelp": {},
+    "WinRatesByPopulation": {},
+    "WinRatesByState": {},
 }
 EMPTY = {"DutyConflicts", "MyQueue"}
 """What has nothing for the public: tests/schema/test_waiting.py."""

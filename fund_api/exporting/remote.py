@@ -1,0 +1,112 @@
+"""A server as a source, over HTTP."""
+
+import hashlib
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import orjson
+
+from fund_api.core.errors import Failure
+from fund_api.exporting.sources import Broken, OnlyTrusted, Stream
+from fund_api.graph.errors import Code
+from fund_api.reporting.forms import FormKind
+from fund_api.reporting.offered import MEDIA
+from fund_api.reporting.questions import Asked
+
+PATH = "/graphql"
+TIMEOUT = httpx.Timeout(120.0, connect=10.0)
+"""Seconds that a server may be silent."""
+JSON = "application/graphql-response+json, application/json;q=0.9"
+BUSY = frozenset({429, 502, 503, 504})
+"""Statuses of a server that may answer later."""
+LONGEST_WAIT = 600.0
+"""Seconds that a server may send somebody away for and still be waited for."""
+COMPRESSED = "zstd, gzip"
+
+
+class Remote:
+    """Answers from a server."""
+
+    def __init__(self, client: httpx.AsyncClient, address: str, identity: str) -> None:
+        self._client = client
+        self.name = address
+        self.identity = identity
+
+    async def data(self, asked: Asked) -> Any:  # Any: what JSON holds
+        """The data of an answer."""
+        try:
+            response = await self._client.post(self.name, json=_body(asked), headers={"accept": JSON})
+        except httpx.TransportError as error:
+            raise Broken(_reason(error)) from None
+        _check(response.status_code, response.headers, response.content)
+        return _json(response.content)["data"]
+
+    @asynccontextmanager
+    async def pulled(self, asked: Asked, kind: FormKind) -> AsyncIterator[Stream]:
+        """Every row of a list."""
+        headers = {"accept": f"{MEDIA[kind]}, application/graphql-response+json;q=0.1"}
+        try:
+            async with self._client.stream("POST", self.name, json=_body(asked), headers=headers) as response:
+                number = response.headers.get("fund-event", "")
+                if response.status_code != 200 or not number.isdecimal():
+                    _check(response.status_code, response.headers, await response.aread())
+                    raise Failure(f"{self.name} answers no pulls: is it the address of such a server?")
+                parts = _parts(response)
+                async with aclosing(parts):
+                    yield Stream(int(number), parts)
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise Broken(_reason(error)) from None
+
+
+@asynccontextmanager
+async def opened(server: str, token: str | None) -> AsyncIterator[Remote]:
+    """A server by its address, with or without the path of GraphQL, as who has this token. Raises Failure."""
+    parts = urlsplit(server)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise Failure(f"{server} is no address of a server: it begins with http:// or https://.")
+    address = server.rstrip("/")
+    address = address if address.endswith(PATH) else address + PATH
+    headers = {"accept-encoding": COMPRESSED} | ({"authorization": f"Bearer {token}"} if token else {})
+    whose = hashlib.sha256(token.encode()).hexdigest() if token else ""
+    async with httpx.AsyncClient(headers=headers, timeout=TIMEOUT) as client:
+        yield Remote(client, address, f"{address} {whose}")
+
+
+async def _parts(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+    async for part in response.aiter_bytes():
+        yield part
+
+
+def _body(asked: Asked) -> dict[str, Any]:
+    what = {"documentId": asked.document_id} if asked.text is None else {"query": asked.text}
+    return {**what, "variables": dict(asked.variables)}
+
+
+def _check(status: int, headers: Mapping[str, str], body: bytes) -> None:
+    """Raise what an answer says that is no data."""
+    errors = _json(body).get("errors") or []
+    codes = {each.get("extensions", {}).get("code") for each in errors}
+    words = "\n".join(each["message"] for each in errors) or f"The server answered with status {status}."
+    if Code.DOCUMENT_REQUIRED in codes:
+        raise OnlyTrusted(words)
+    wait = headers.get("retry-after", "")
+    if status in BUSY and (not wait or (wait.isdecimal() and float(wait) <= LONGEST_WAIT)):
+        raise Broken(words, float(wait) if wait else None)
+    if errors or status >= 300:
+        raise Failure(words)
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    """An object of JSON; an empty one where it is none."""
+    try:
+        found = orjson.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or type(error).__name__
