@@ -3,6 +3,8 @@
 import io
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,11 +43,20 @@ def test_load_migrates_and_loads_the_packaged_data_in_time(run: Run, tmp_path: P
         " form_period 351 new, 0 changed, 0 unchanged."
     )
     end = re.fullmatch(
-        r"40,323 new, 78 changed; 1 unchanged\. (\d+\.\d) seconds, (\d+) MB of memory at the peak\.", lines[24]
+        r"40,323 new, 78 changed; 1 unchanged\. (\d+\.\d) seconds, ([\d,]+) MB of memory at the peak\.", lines[24]
     )
     assert end is not None
     assert float(end[1]) < 60  # 15 on an idle machine of two cores; this only catches what is far off
     assert stored(tmp_path, "community") == 39_234
+
+
+def test_the_peak_is_of_the_process_itself_not_of_who_started_it() -> None:
+    tell = "from fund_api.reports import peak_memory; print(peak_memory())"
+    start = f"import subprocess, sys; held = b'x' * 400_000_000; subprocess.run([sys.executable, '-c', '{tell}'])"
+
+    told = subprocess.run([sys.executable, "-c", start], check=True, capture_output=True, text=True)
+
+    assert 1_000_000 < int(told.stdout) < 200_000_000
 
 
 def test_load_takes_files_and_says_when_nothing_changed(run: Run, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ STAMPING = (
     """CREATE FUNCTION past_stamp() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE
     stamp bigint;
 BEGIN
-    IF EXISTS (SELECT 1 FROM past WHERE seq = NEW.seq AND number = 0) THEN
+    IF (SELECT number FROM past WHERE seq = NEW.seq) = 0 THEN
         UPDATE feed_key SET number = number + 1 WHERE name = 'feed' RETURNING number INTO stamp;
         UPDATE past SET number = stamp WHERE number = 0;
     END IF;
@@ -40,7 +40,9 @@ END $$""",
     """CREATE CONSTRAINT TRIGGER past_stamp AFTER INSERT ON past DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION past_stamp()""",
 )
-"""What numbers the commits of PostgreSQL: the first of these that fires when a transaction commits does it for all."""
+"""What numbers the commits of PostgreSQL: the first of these that fires when a transaction commits does it for all. The
+others look at their own row alone, by its key: looked for by its number, each would walk over all that was numbered.
+"""
 _SQLITE = (
     """CREATE TRIGGER {table}_past_insert AFTER INSERT ON "{table}" BEGIN
     INSERT INTO past (seq, number, at, table_name, row_id, before)

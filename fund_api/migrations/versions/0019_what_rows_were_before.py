@@ -23,7 +23,7 @@ STAMPING = (
     """CREATE FUNCTION past_stamp() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE
     stamp bigint;
 BEGIN
-    IF EXISTS (SELECT 1 FROM past WHERE seq = NEW.seq AND number = 0) THEN
+    IF (SELECT number FROM past WHERE seq = NEW.seq) = 0 THEN
         UPDATE feed_key SET number = number + 1 WHERE name = 'feed' RETURNING number INTO stamp;
         UPDATE past SET number = stamp WHERE number = 0;
     END IF;
