@@ -99,10 +99,10 @@ def peak_memory() -> int | None:
     try:
         [told] = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
     except (OSError, ValueError):
-        return None if resource is None else _peak_of_usage()
+        return None if resource is None else _peak_of_usage(resource)
     return int(told) * 1024
 
 
-def _peak_of_usage() -> int:
+def _peak_of_usage(resource: ModuleType) -> int:
     peak: int = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
