@@ -1,5 +1,6 @@
 """The forms that are offered: by their media types, and as far as what writes them is installed."""
 
+import os
 from importlib.util import find_spec
 
 from fund_api.core.errors import Failure
@@ -15,6 +16,8 @@ MEDIA = {
 """Of IANA's list; that of JSON Lines is used widely, and not registered."""
 COMPRESSED = frozenset({FormKind.PARQUET})
 """Forms that are compressed inside."""
+POOL = ("ARROW_DEFAULT_MEMORY_POOL", "system")
+"""Tells pyarrow, as it is loaded, where to get memory: what it gives back others may use; its own pools keep 15 MB."""
 
 
 class NotInstalled(Failure):
@@ -35,6 +38,7 @@ def form(kind: FormKind, about: About) -> Form:
             return Jsonl(about)
         case FormKind.CSV:
             return Csv(about)
+    os.environ.setdefault(*POOL)
     from fund_api.reporting.parquet import Parquet  # noqa: PLC0415  # optional, and 50 MB of memory for who needs none
 
     return Parquet(about)

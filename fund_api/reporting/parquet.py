@@ -1,4 +1,8 @@
-"""Parquet, by pyarrow: typed columns, in row groups that memory has room for, compressed by zstd."""
+"""Parquet, by pyarrow: typed columns, in row groups that memory has room for, compressed by zstd.
+
+Values are written plainly, without dictionaries: those of ids take memory and save nothing, and where a column says the
+same again and again, zstd finds it.
+"""
 
 import io
 from typing import Any
@@ -11,9 +15,9 @@ from fund_api.graph.tabular import Kind
 from fund_api.reporting.cells import Cells, cells
 from fund_api.reporting.forms import About
 
-GROUP_ROWS = 50_000
+GROUP_ROWS = 10_000
 """Rows of a row group, at most."""
-GROUP_BYTES = 16_000_000
+GROUP_BYTES = 4_000_000
 """Bytes of one, about, before they are compressed."""
 DOCUMENT = "fund.document"
 EVENT = "fund.event"
@@ -38,7 +42,8 @@ class Parquet:
         fields = [pa.field(column.name, _TYPES[column.kind]) for column in about.columns]
         self._schema = pa.schema(fields, metadata={DOCUMENT: about.name, EVENT: str(about.number)})
         self._sink = _Sink()
-        self._writer = pq.ParquetWriter(pa.PythonFile(self._sink, mode="w"), self._schema, compression="zstd")
+        file = pa.PythonFile(self._sink, mode="w")
+        self._writer = pq.ParquetWriter(file, self._schema, compression="zstd", use_dictionary=False)
         self._batches: list[pa.RecordBatch] = []
         self._held = 0
 
