@@ -19,7 +19,7 @@ from fund_api.core.access import PUBLIC
 from fund_api.core.database import Database
 from fund_api.graph.engine import Engine
 from fund_api.graph.run import reader
-from tests.bench import sample
+from tests.bench import pulling, sample
 from tests.bench.counting import OPERATIONS, document, variables
 from tests.bench.rows import load
 
@@ -52,7 +52,10 @@ def beside_peers(harness: str, options: list[str]) -> int:
         return 1
     gate = [] if "--sqlite" in options else ["--gate", str(Path(harness).resolve() / "gate.toml")]
     further = [option for option in options if option != "--sqlite"]
-    return subprocess.run([script, "run", *project, *gate, *further], check=False).returncode
+    status = subprocess.run([script, "run", *project, *gate, *further], check=False).returncode
+    if address == DATABASE:
+        asyncio.run(pulling.beside(home, address))
+    return status
 
 
 async def _prepare(address: str, rows: Path) -> None:
