@@ -70,13 +70,18 @@ class Server:
             self._expect((*initdb, "--locale=C"), account)
         with (self._data / "postgresql.conf").open("a") as configuration:
             configuration.write(_CONFIGURATION.format(socket=self._home))
-        self._expect((binaries / "pg_ctl", "start", "-w", "-D", self._data, "-l", self._log), account)
+        self.resume()
+
+    def resume(self) -> None:
+        """Start it again as it was when it was stopped, and wait until it answers. Raises Unavailable."""
+        self._expect((self._found() / "pg_ctl", "start", "-w", "-D", self._data, "-l", self._log), _account())
 
     def stop(self) -> None:
-        """Stop it at once, keeping nothing, and wait until it is gone."""
-        account = _account()
-        binaries = self._copied if self._copied.exists() else _binaries()
-        self._expect((binaries / "pg_ctl", "stop", "-w", "-D", self._data, "-m", "immediate"), account)
+        """Stop it at once, as a crash does, and wait until it is gone."""
+        self._expect((self._found() / "pg_ctl", "stop", "-w", "-D", self._data, "-m", "immediate"), _account())
+
+    def _found(self) -> Path:
+        return self._copied if self._copied.exists() else _binaries()
 
     def _usable(self, binaries: Path, account: Account) -> Path:
         """`binaries`, or their copy when they lie where the account may not go, a home folder for example."""
