@@ -143,7 +143,7 @@ class _Walk:
             declared = entity.fields.get(nodes[0].name.value) if entity else None
             further: Path | None = None
             match declared:
-                case ToOne():
+                case ToOne() if not self._is_told(declared, named, nodes):
                     further = self._referred(self._catalogue.target(field), path, nodes[0].name.value)
                 case ToMany():
                     self._list(field, declared, nodes[0])
@@ -164,6 +164,11 @@ class _Walk:
                 self.others.add(self._filters[named.name])
             for name, each in value.items():
                 self.condition(named.fields[name].type, each, same=same and name in _SAME_ROW)
+
+    def _is_told(self, declared: ToOne, target: GraphQLObjectType, nodes: list[FieldNode]) -> bool:
+        """Whether the feed tells with a row itself all that is asked of another one: that it is that one, and seen."""
+        asked = self.selector.fields(target, sub_selections(nodes)).values()
+        return declared.key == "id" and all(each[0].name.value in ("id", "__typename") for each in asked)
 
     def _referred(self, target: Entity, path: Path | None, name: str) -> Path | None:
         if path is None:
