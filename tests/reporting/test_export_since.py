@@ -1,198 +1,132 @@
-"""`fund-api export --since`: what was exported, with the increments applied, is what a new export would write.
-
-FUND_SINCE_RUNS says how many random worlds there are on each database (2), FUND_SINCE_SEED from which seed (1).
-"""
-
-import csv
-import io
-import json
-import os
-import random
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
-from typing import Any
+"""`fund-api export --since`: what is read for it, and what it says."""
 
 import pytest
 
-from fund_api.core import clock
 from fund_api.core.database import Database
-from fund_api.core.settings import Settings
-from fund_api.edge.documents import KnownDocuments
-from fund_api.exporting import increments, running
-from fund_api.exporting.feed import JOINT, TOLD
-from fund_api.exporting.local import Local
-from fund_api.exporting.pipes import Pipe
-from fund_api.exporting.progress import Lines
-from fund_api.exporting.running import Order, export
-from fund_api.exporting.sources import Broken, Stream
+from fund_api.core.errors import Failure
+from fund_api.exporting.feed import TOLD
 from fund_api.graph import pulls
-from fund_api.graph.run import reader
-from fund_api.people.viewers import viewer_of
 from fund_api.reporting import questions
-from fund_api.reporting.cursors import several
 from fund_api.reporting.following import Followed, follow
 from fund_api.reporting.forms import FormKind
-from fund_api.reporting.part_files import PartFile
-from fund_api.reporting.questions import Asked, Question
-from fund_api.reporting.standard_documents import documents
-from tests.asking import CATALOGUE
-from tests.feed.chaos import TIMES, Chaos
-from tests.feed.client import engine
-
-RUNS = int(os.environ.get("FUND_SINCE_RUNS", "2"))
-SEED = int(os.environ.get("FUND_SINCE_SEED", "1"))
-DOCUMENTS = [
-    "{ campaigns { nodes { id title community { name state { name } } } } }",
-    """query ($f: CampaignFilter = {community: {population: {gt: 20000}}}) {
-      campaigns(filter: $f) { edges { node { key: id stage organization { name } } } }
-    }""",
-    """{ campaigns(filter: {measures: {some: {votesFor: {isNull: true}}}}) {
-      nodes { id measures { totalCount nodes { votesFor sources { nodes { title } } } } grants(first: 2) { nodes { status } } }
-    } }""",
-    "query ($n: Decimal!) { grants(filter: {requested: {gt: $n}}) { nodes { ...G } } } "
-    "fragment G on Grant { id program { name } campaign { title community { name } } disbursements { totalCount } }",
-    "{ resources { nodes { id title publisher { name } topics { nodes { name } } translations { nodes { id } } } } }",
-    '{ recommendedResources(state: "OH") { nodes { id resource { title } } } }',
-    "{ approvals { nodes { id approver { name } grant { id purpose } } } }",
-    "{ people { nodes { id name roles { nodes { role } } } } }",
-]
-VALUES = {"n": "100"}
-Row = dict[str, Any]  # Any: what the form holds
+from tests.asking import CATALOGUE, REPORTER
+from tests.granting import Fund
+from tests.reporting.copies import Copy, Row, Timed, reading
+from tests.rows import table
 
 
-class Restless(Local):
-    """The database as a source, to which things happen while it is read, and which breaks off at times."""
-
-    chaos: Chaos | None = None
-    breaks = False
-
-    async def data(self, asked: Asked) -> Any:
-        await self._happen()
-        return await super().data(asked)
-
-    @asynccontextmanager
-    async def pulled(self, asked: Asked, kind: FormKind) -> AsyncIterator[Stream]:
-        await self._happen()
-        async with super().pulled(asked, kind) as stream:
-            yield Stream(stream.number, self._parts_of(stream), stream.cursor)
-
-    async def _parts_of(self, stream: Stream) -> AsyncIterator[bytes]:
-        number = 0
-        async for part in stream.parts:
-            number += 1
-            if self.chaos is not None and self.breaks and part and number > 2 and self.chaos.rng.random() < 0.3:
-                raise Broken("cut", 0)
-            yield part
-        await self._happen()
-
-    async def _happen(self) -> None:
-        if self.chaos is not None and self.chaos.rng.random() < 0.5:
-            await self.chaos.step()
+async def insert(database: Database, name: str, row: Row) -> None:
+    async with database.writing() as connection:
+        await connection.execute(table(name).insert().values(row))
 
 
-class Silent(Lines):
-    """Says nothing."""
-
-    def say(self, words: str) -> None:
-        pass
+async def delete(database: Database, name: str, one: str) -> None:
+    async with database.writing() as connection:
+        await connection.execute(table(name).delete().where(table(name).c.id == one))
 
 
-@dataclass
-class Copy:
-    """What somebody keeps of one document."""
-
-    question: Question
-    kind: FormKind
-    cursor: str = ""
-    rows: dict[str, Row] = field(default_factory=dict)
-
-    @property
-    def followed(self) -> Followed:
-        return follow(CATALOGUE, self.question, TOLD)
-
-    async def written(self, source: Restless, since: str | None) -> bytes:
-        found = io.BytesIO()
-        target = Pipe(found)
-        order = Order(source, self.question, self.kind, Silent())
-        if since is None:
-            await export(order, target)
-            self.cursor = JOINT.join(several(target.kept.cursors))
-        else:
-            self.cursor = await increments.increment(order, self.followed, since, target)
-        return found.getvalue()
-
-    def read(self, data: bytes) -> list[Row]:
-        if self.kind is FormKind.JSONL:
-            return [json.loads(line) for line in data.splitlines()]
-        return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
-
-    async def begin(self, source: Restless) -> None:
-        rows = self.read(await self.written(source, None))
-        self.rows = {row[self.followed.key]: row for row in rows}
-
-    async def go_on(self, source: Restless) -> list[Row]:
-        rows = self.read(await self.written(source, self.cursor))
-        key = self.followed.key
-        assert len({row[key] for row in rows}) == len(rows)
-        for row in rows:
-            if row.pop("deleted") in (True, "true"):
-                self.rows.pop(row[key], None)
-            else:
-                self.rows[row[key]] = row
-        return rows
-
-
-@asynccontextmanager
-async def reading(database: Database, person: str | None) -> AsyncIterator[Restless]:
-    reads = reader(database, 2)
-    try:
-        async with database.reading() as connection:
-            viewer = await viewer_of(connection, person)
-        yield Restless(engine(database, reads), KnownDocuments(database), viewer, Settings())
-    finally:
-        await reads.close()
-
-
-def copies(rng: random.Random) -> list[Copy]:
-    """Copies of every kind of document, and of some that select whatever an entity has."""
-    standard = [each.text for each in documents(CATALOGUE) if each.root != "events"]
-    texts = [*DOCUMENTS, *rng.sample(standard, 4)]
-    return [
-        Copy(questions.read(text, {name: value for name, value in VALUES.items() if f"${name}" in text}), kind)
-        for text in texts
-        for kind in (rng.choice([FormKind.JSONL, FormKind.CSV]),)
-    ]
-
-
-@pytest.mark.parametrize("run", range(RUNS))
-async def test_old_export_with_its_increments_is_the_new_export(
-    database: Database, monkeypatch: pytest.MonkeyPatch, run: int
+async def test_what_came_while_an_export_was_resumed_and_went_again_is_told(
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = [TIMES[0]]
-    monkeypatch.setattr(clock, "now", lambda: now[0])
-    monkeypatch.setattr(pulls, "CHUNK", 3)
-    monkeypatch.setattr(increments, "BATCH", 4)
-    monkeypatch.setattr(increments, "MOST", 40)
-    monkeypatch.setattr(running, "TRIES", 100)
-    chaos, rng = Chaos(database, f"since {SEED + run}"), random.Random(f"since {SEED + run}")
-    await chaos.begin()
-    person = chaos.people[rng.choice(sorted(chaos.people))]
-    kept = copies(rng)
-    for at in TIMES:
-        now[0] = at
-        async with reading(database, person) as source:
-            source.chaos, source.breaks = chaos, True
-            for copy in kept:
-                await (copy.go_on(source) if copy.cursor else copy.begin(source))
-        for _ in range(rng.choice((1, 12))):
-            await chaos.step()
-        await chaos.mischief()
-        async with reading(database, person) as source:
-            for copy in kept:
-                await copy.go_on(source)
-                new = Copy(copy.question, copy.kind)
-                await new.begin(source)
-                assert copy.rows == new.rows, (at, copy.question.asked.text)
+    monkeypatch.setattr(pulls, "CHUNK", 1)
+    fund = Fund()
+    for name in ("Ash", "Birch", "Cedar"):
+        fund.community(name)
+    await fund.save(database)
+    fund.community("Zelkova")
+    late = fund.rows["community"][-1]
+    copy = Copy(questions.read("{ communities(orderBy: [{field: NAME}]) { nodes { id name } } }", {}), FormKind.JSONL)
+    async with reading(Timed, database, REPORTER) as source:
+        source.breaks_first, source.then = True, lambda: insert(database, "community", late)
+        await copy.begin(source)
+        there = [row["name"] for row in copy.rows.values()]
+        await delete(database, "community", late["id"])
+        told = await copy.go_on(source)
+
+    assert there == ["Ash", "Birch", "Cedar", "Zelkova"]
+    assert [row["id"] for row in told] == [late["id"]]
+    assert [row["name"] for row in copy.rows.values()] == ["Ash", "Birch", "Cedar"]
+
+
+async def test_what_came_between_the_feed_and_the_rows_and_went_again_is_told(database: Database) -> None:
+    fund = Fund()
+    campaign = fund.campaign(fund.community("Ash"))
+    other = fund.campaign(fund.community("Birch"))
+    fund.grant(other, 100)
+    await fund.save(database)
+    fund.grant(campaign, 100)
+    late = fund.rows["grant"][-1]
+    copy = Copy(questions.read("{ campaigns { nodes { id title grants { totalCount } } } }", {}), FormKind.JSONL)
+    async with reading(Timed, database, REPORTER) as source:
+        await copy.begin(source)
+        async with database.writing() as connection:
+            own = table("campaign")
+            await connection.execute(own.update().where(own.c.id == campaign).values(title="Renamed"))
+        source.then = lambda: insert(database, "grant", late)
+        first = await copy.go_on(source)
+        await delete(database, "grant", late["id"])
+        await copy.go_on(source)
+
+    assert [(row["id"], row["title"], row["grants"]["totalCount"]) for row in first] == [(campaign, "Renamed", 1)]
+    assert {key: row["grants"]["totalCount"] for key, row in copy.rows.items()} == {campaign: 0, other: 1}
+
+
+async def test_only_what_changed_is_read(database: Database) -> None:
+    fund = Fund()
+    ash, birch = fund.community("Ash"), fund.community("Birch", "OH")
+    fund.campaign(ash)
+    moved = fund.campaign(birch)
+    await fund.save(database)
+    text = "{ campaigns { nodes { id community { name } } } }"
+    copy = Copy(questions.read(text, {}), FormKind.CSV)
+    async with reading(Timed, database, REPORTER) as source:
+        await copy.begin(source)
+        nothing = await copy.go_on(source)
+        async with database.writing() as connection:
+            own = table("community")
+            await connection.execute(own.update().where(own.c.id == birch).values(name="Beech"))
+        named = await copy.go_on(source)
+        await delete(database, "campaign", moved)
+        gone = await copy.go_on(source)
+
+    assert nothing == []
+    assert [(row["id"], row["community.name"]) for row in named] == [(moved, "Beech")]
+    assert [(row["id"], row["community.name"]) for row in gone] == [(moved, "")]
+
+
+def followed(text: str) -> Followed:
+    return follow(CATALOGUE, questions.read(text, {}), TOLD)
+
+
+def test_what_is_followed_is_all_that_rows_tell_of() -> None:
+    plain = followed("{ grants { nodes { id campaign { id } community { name state { name } } } } }")
+    lists = followed('{ campaigns { nodes { key: id grants(filter: {program: {name: {eq: "x"}}}) { totalCount } } } }')
+    chosen = followed('{ grants(filter: {not: {campaign: {community: {name: {eq: "x"}}}}}) { nodes { id } } }')
+    judged = followed('{ recommendedResources(state: "OH") { nodes { id } } }')
+
+    assert plain.referred == {"Community": (("community",),), "State": (("community", "state"),)}
+    assert (plain.others, plain.always, plain.chooses) == (frozenset(), False, False)
+    assert (lists.key, dict(lists.referred), set(lists.others)) == ("key", {}, {"Grant", "FundingProgram"})
+    assert (set(chosen.others), chosen.always, chosen.chooses) == ({"Campaign", "Community"}, False, True)
+    assert (judged.always, judged.chooses) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "{ states { nodes { name } } }",
+            "The rows of this document can't be told apart: select their id, then export",
+        ),
+        ("{ states { nodes { id deleted: name } } }", "A row has deleted twice: give the document's own an alias."),
+        ("{ states { ...S } } fragment S on StateConnection { nodes { id } }", "A document is followed whose rows are"),
+        ("{ events { nodes { id } } }", "The feed of changes does not tell of Event, which the document reads: export"),
+        ("{ states { nodes { id colour } } }", "Cannot query field 'colour' on type 'State'."),
+        ("{ states { totalCount } }", "A document is followed whose rows are selected in the list itself,"),
+    ],
+)
+def test_what_can_t_be_followed_is_told_before_anything_is_read(text: str, expected: str) -> None:
+    with pytest.raises(Failure) as refused:
+        followed(text)
+
+    assert str(refused.value).startswith(expected)
