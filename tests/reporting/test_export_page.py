@@ -52,4 +52,4 @@ def test_every_command_prints_what_the_page_says(address: str, tmp_path: Path) -
             words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
         )
         assert [CURSOR.sub("CURSOR", line) for line in done.stdout.splitlines()] == command.output, command.command
-    assert len(found) == 17
+    assert len(found) == 18
