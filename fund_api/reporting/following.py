@@ -34,6 +34,7 @@ from fund_api.reporting.questions import Question
 DELETED = "deleted"
 """The mark of each row of an increment: whether it is no longer in the list."""
 _PAGES = frozenset({"first", "after", "last", "before", "orderBy", "filter"})
+_CHOOSING = ("filter", "after", "before")
 _SAME_ROW = frozenset({"and", "or", "not"})
 Path = tuple[str, ...]
 
@@ -89,7 +90,7 @@ def follow(catalogue: Catalogue, question: Question, told: frozenset[str]) -> Fo
         referred,
         frozenset(walk.others),
         walk.always or own,
-        own or bool(asked.get("filter")),
+        own or any(asked.get(name) for name in _CHOOSING),
     )
     if untold := sorted(found.types - told):
         raise Failure(

@@ -144,12 +144,14 @@ def test_a_server_that_trusts_documents_gets_identifiers(run: Run, reference: st
         address = re.findall(r"http://\S+", printed[-1])[0]
         known = run("export", "AdoptionsNearOurSize", *OURS, "--output", "there", "--server", address)
         other = run("export", "Towns.graphql", "--output", "towns", "--server", address)
+        since = run("export", "Towns.graphql", "--output", "towns", "--server", address, "--since", "abc")
     assert run("export", "AdoptionsNearOurSize", *OURS, "--output", "here")[0] == 0
 
     assert known[0] == 0
     assert known[2].startswith("The server answers trusted documents only, so this export can't be resumed.\n")
     assert (folder / "there").read_bytes() == (folder / "here").read_bytes()
     assert other == (1, "", "The server answers trusted documents only, and this is none of those that ship.\n")
+    assert since == (1, "", "The server answers trusted documents only, which can't be narrowed: export anew.\n")
     assert not [*folder.glob("towns*")]
 
 
