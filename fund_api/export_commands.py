@@ -15,14 +15,17 @@ import schema
 from fund_api.core import settings
 from fund_api.core.errors import Failure
 from fund_api.edge.manifests import hash_in
-from fund_api.exporting import everything, local
+from fund_api.exporting import everything, increments, local
+from fund_api.exporting.feed import JOINT, TOLD
 from fund_api.exporting.pipes import Pipe
 from fund_api.exporting.progress import telling
-from fund_api.exporting.running import Interrupted, Order, export, resumable
+from fund_api.exporting.running import Interrupted, Order, Target, export, resumable
 from fund_api.exporting.sources import Source
 from fund_api.reporting import questions, standard_documents
+from fund_api.reporting.cursors import several
+from fund_api.reporting.following import Followed, follow
 from fund_api.reporting.forms import FormKind
-from fund_api.reporting.part_files import PartFile
+from fund_api.reporting.part_files import PartFile, write_whole
 from fund_api.reporting.questions import Asked, Question, Values
 from schema import manifest
 from schema.manifest import PREFIX
@@ -31,6 +34,10 @@ TOKEN = "FUND_TOKEN"  # noqa: S105  # the name of a variable
 INTERRUPTED = 130
 """The exit status of what was interrupted, as shells write it."""
 PIPE = "-"
+CURSOR = ".cursor"
+"""What the name of a file ends with that holds the cursor for the next time."""
+Following = tuple[Followed, str]
+"""How rows are followed, and since which cursor."""
 
 
 Document = Annotated[
@@ -76,6 +83,14 @@ All = Annotated[
         "--all", metavar="DIR", help="Export every entity, with a manifest that is verified.", show_default=False
     ),
 ]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CURSOR",
+        help="Only what changed since an export that told this cursor, and what is gone.",
+        show_default=False,
+    ),
+]
 Verify = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Read such a folder again and compare it with its manifest.", show_default=False),
@@ -92,6 +107,7 @@ def export_document(  # noqa: PLR0917  # a command's options; typer passes them 
     anew: Anew = False,
     all_into: All = None,
     verify: Verify = None,
+    since: Since = None,
 ) -> None:
     """Export every row of a document's list, or everything, as JSON Lines, CSV or Parquet.
 
@@ -99,6 +115,8 @@ def export_document(  # noqa: PLR0917  # a command's options; typer passes them 
     """
     if sum(each is not None for each in (document, all_into, verify)) != 1:
         raise Failure("Say what is exported: a document, or --all with a folder, or --verify with one.")
+    if since is not None and document is None:
+        raise Failure("--since goes with a document: a folder with everything is exported anew.")
     try:
         if verify is not None:
             _verify(verify)
@@ -106,7 +124,8 @@ def export_document(  # noqa: PLR0917  # a command's options; typer passes them 
             asyncio.run(_everything(all_into, form or FormKind.JSONL, server, token_file, anew=anew))
         else:
             question = _question(str(document), _values(variables))
-            asyncio.run(_export(question, form, output, server, token_file, anew=anew))
+            following = None if since is None else _following(question, since)
+            asyncio.run(_export(question, form, output, server, token_file, following=following, anew=anew))
     except Interrupted as stopped:
         typer.echo(str(stopped), err=True)
         raise typer.Exit(INTERRUPTED) from None
@@ -119,22 +138,48 @@ async def _export(
     server: str | None,
     token_file: Path | None,
     *,
+    following: Following | None,
     anew: bool,
 ) -> None:
     kind = form or _ending(output)
     async with _source(server, token_file) as source:
         tells = telling()
         order = Order(source, question, kind, tells)
-        if output == PIPE:
-            with tells.shown():
-                await export(order, Pipe(sys.stdout.buffer))
-            return
-        target = Path(output or f"{question.name}.{kind}")
-        with PartFile(target, order.belongs, anew=anew) as part, tells.shown(), resumable(part):
-            if part.resumed:
-                tells.say(f"Going on after {part.kept.rows:,} rows of {part.part}.")
-            await export(order, part)
-            part.finish()
+        name = f"{question.name}.{kind}" if following is None else f"{question.name}.changes.{kind}"
+        with tells.shown():
+            if output == PIPE:
+                cursor = await _written(order, following, Pipe(sys.stdout.buffer))
+            else:
+                cursor = await _filed(order, following, Path(output or name), anew=anew)
+            if cursor:
+                tells.say(f"Next time: --since {cursor}")
+
+
+async def _filed(order: Order, following: Following | None, target: Path, *, anew: bool) -> str:
+    """Write a file, and the cursor for the next time beside it; that cursor."""
+    beside = target.with_name(target.name + CURSOR)
+    with PartFile(target, order.belongs, anew=anew or following is not None) as part, resumable(part):
+        if part.resumed:
+            order.telling.say(f"Going on after {part.kept.rows:,} rows of {part.part}.")
+        cursor = await _written(order, following, part)
+        beside.unlink(missing_ok=True)  # that of an older file would be wrong
+        part.finish()
+    if cursor:
+        write_whole(beside, cursor.encode() + b"\n")
+    return cursor
+
+
+async def _written(order: Order, following: Following | None, target: Target) -> str:
+    """Write every row, or what changed; the cursor for the next time."""
+    if following is not None:
+        return await increments.increment(order, *following, target)
+    await export(order, target)
+    return JOINT.join(several(target.kept.cursors))
+
+
+def _following(question: Question, since: str) -> Following:
+    """How the rows of a question are followed. Raises Failure."""
+    return follow(schema.make_catalogue(), question, TOLD), since.strip()
 
 
 async def _everything(folder: Path, kind: FormKind, server: str | None, token_file: Path | None, *, anew: bool) -> None:

@@ -16,7 +16,17 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 STATES = {"CA": ("California", "06"), "OH": ("Ohio", "39")}
 
 ORDER = (
-    *("source", "state", "community", "person", "campaign", "campaign_member", "ballot_measure", "milestone"),
+    *(
+        "source",
+        "state",
+        "community",
+        "person",
+        "organization",
+        "campaign",
+        "campaign_member",
+        "ballot_measure",
+        "milestone",
+    ),
     *("fiscal_year", "funding_program", "grant", "contribution"),
 )
 EMPTIED = ("grant", "funding_program", "fiscal_year", "campaign", "community", "state")
@@ -62,6 +72,11 @@ class Fund:
             "version": 1,
         }
         return self._add("campaign", "camp", community_id=community, kind=kind, **fixed | dated | values)
+
+    def organization(self, name: str) -> str:
+        """A group of residents."""
+        words = {"name": name, "name_folded": name.lower(), "search_text": search_text(name)}
+        return self._add("organization", "org", kind="RESIDENTS_GROUP", **words)
 
     def grant(self, campaign: str, requested: int, awarded: int | None = None, **values: Any) -> str:
         """A grant of the fund's one program: a draft, or approved with an award; amounts are cents."""

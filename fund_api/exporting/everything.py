@@ -15,15 +15,16 @@ import orjson
 
 from fund_api.core import clock
 from fund_api.core.errors import Failure
+from fund_api.exporting.feed import JOINT
 from fund_api.exporting.pipes import Pipe
 from fund_api.exporting.progress import Telling
 from fund_api.exporting.running import Order, export, resumable, total_of
 from fund_api.exporting.sources import Broken, Source
 from fund_api.reporting import questions, tallies
+from fund_api.reporting.cursors import several
 from fund_api.reporting.forms import FormKind
-from fund_api.reporting.part_files import PartFile
+from fund_api.reporting.part_files import PartFile, write_whole
 from fund_api.reporting.standard_documents import Standard
-from fund_api.reporting.taking import Taken
 from fund_api.reporting.tallies import Tally
 
 MANIFEST = "manifest.json"
@@ -40,6 +41,8 @@ class Whole:
     entity: str
     snapshots: list[int]
     """The number of the last event that each snapshot saw which its rows come from."""
+    cursors: list[str]
+    """Of the feed of changes, one for each of these snapshots."""
     total: int | None
     """How many rows the list had, after it was exported, where that did not change meanwhile."""
     tally: Tally
@@ -70,12 +73,13 @@ async def everything(
         "version": version("fund-api"),
         "format": kind,
         "events": sorted(events),
+        "cursor": JOINT.join(several(cursor for each in written for cursor in each.cursors)),
         "files": [each.told() for each in written],
         "sources": await _sources(source, telling),
     }
     text = orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z) + b"\n"
     verify_told(folder, orjson.loads(text))
-    _write(folder / MANIFEST, text)
+    write_whole(folder / MANIFEST, text)
     return written
 
 
@@ -105,7 +109,7 @@ async def _file(
         part.finish()
     found = tallies.tally(target, kind, [".".join(path) for path in (*standard.money, *standard.numbers)])
     total = await _unchanged(source, order, before, found.rows)
-    return Whole(target.name, standard.entity, part.kept.snapshots, total, found)
+    return Whole(target.name, standard.entity, part.kept.snapshots, part.kept.cursors, total, found)
 
 
 async def _unchanged(source: Source, order: Order, before: int | None, rows: int) -> int | None:
@@ -166,10 +170,3 @@ def _differences(folder: Path, kind: FormKind, told: Told) -> list[str]:
         for name, said, there in pairs
         if said != there
     ]
-
-
-def _write(path: Path, text: bytes) -> None:
-    """Write a small file as a whole."""
-    with PartFile(path, "", anew=True) as part:
-        part.put(Taken(text, 0, None), None)
-        part.finish()

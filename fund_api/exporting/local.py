@@ -25,6 +25,7 @@ from fund_api.graph.pulls import Pull
 from fund_api.graph.run import reader
 from fund_api.people.signing_in import SigningIn
 from fund_api.reporting import offered
+from fund_api.reporting.cursors import cursor_at
 from fund_api.reporting.forms import About, FormKind
 from fund_api.reporting.questions import Asked
 
@@ -62,7 +63,7 @@ class Local:
             async with self._engine.pull(await self._operation(asked), self._viewer, seconds=LONGEST) as pull:
                 parts = self._parts(pull, kind)
                 async with aclosing(parts):
-                    yield Stream(pull.number, parts)
+                    yield Stream(pull.number, parts, cursor_at(pull.feed, pull.at))
         except RequestErrors as error:
             raise Failure(str(error)) from None
         except (TimedOut, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:

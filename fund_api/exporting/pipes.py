@@ -19,9 +19,9 @@ class Pipe:
         """Whether there are rows that can be gone on from, in this run."""
         return self.kept.cursor is not None
 
-    def begin(self, number: int) -> None:
+    def begin(self, number: int, cursor: str = "") -> None:
         """Say which snapshot the next rows come from."""
-        self.kept.snapshots.append(number)
+        self.kept.begin(number, cursor)
 
     def put(self, taken: Taken, header: bytes | None) -> None:
         """Write rows."""

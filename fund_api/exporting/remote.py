@@ -56,7 +56,7 @@ class Remote:
                     raise Failure(f"{self.name} answers no pulls: is it the address of such a server?")
                 parts = _parts(response)
                 async with aclosing(parts):
-                    yield Stream(int(number), parts)
+                    yield Stream(int(number), parts, response.headers.get("fund-cursor", ""))
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise Broken(_reason(error)) from None
 

@@ -42,7 +42,7 @@ class Target(Protocol):
         """Whether there are rows that can be gone on from."""
         ...
 
-    def begin(self, number: int) -> None:
+    def begin(self, number: int, cursor: str) -> None:
         """Say which snapshot the next rows come from."""
         ...
 
@@ -80,7 +80,7 @@ async def export(order: Order, target: Target) -> int | None:
     try:
         total = await _total(order)
         order.telling.begin(order.question.name, total, target.kept.rows, target.kept.size)
-        await _pulled(order, _asked(order), target)
+        await pulled(order, _asked(order), target)
     except OnlyTrusted:
         plain = order.question.plain()
         if plain.asked.text is not None:
@@ -89,7 +89,7 @@ async def export(order: Order, target: Target) -> int | None:
         total = None
         target.restart()
         order.telling.begin(order.question.name, total, 0, 0)
-        await _pulled(order, plain, target)
+        await pulled(order, plain, target)
     if len(target.kept.snapshots) > 1:
         order.telling.say(_several(target.kept.snapshots))
     order.telling.end(target.kept.rows, target.kept.size)
@@ -133,8 +133,11 @@ async def _total(order: Order) -> int | None:
         return None
 
 
-async def _pulled(order: Order, question: Question, target: Target) -> None:
-    """Pull until the end, however often it breaks on the way, as long as each try or two brings rows."""
+async def pulled(order: Order, question: Question, target: Target) -> None:
+    """Pull until the end, however often it breaks on the way, as long as each try or two brings rows.
+
+    Raises Failure when it does not come to its end.
+    """
     tries = 0
     while True:
         before = target.kept.size
@@ -158,7 +161,7 @@ async def _kept(order: Order, question: Question, stream: Stream, target: Target
     header = target.kept.header
     known = header.encode() if header is not None and target.is_resumable else None
     taker = Taker(order.kind, cursors=question.rewritten is not None, header=known)
-    target.begin(stream.number)
+    target.begin(stream.number, stream.cursor)
     async for part in stream.parts:
         taken = taker.take(part)
         target.put(taken, taker.header)

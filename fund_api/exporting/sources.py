@@ -29,6 +29,8 @@ class Stream:
     """Of the last event that its snapshot sees."""
     parts: AsyncIterator[bytes]
     """Its bytes; they raise Broken where they end too early."""
+    cursor: str = ""
+    """From where on the feed of changes tells what the snapshot does not see."""
 
 
 class Source(Protocol):

@@ -122,6 +122,10 @@ def decode(cursor: str, keys: Sequence[Key]) -> list[Any]:
         ) from None
 
 
+INFINITE = {"-infinity": datetime.date.min, "infinity": datetime.date.max}
+"""What PostgreSQL has for the first and the last day, for so its driver writes them."""
+
+
 def _value(part: Any, key: Key) -> Any:
     """A cursor's value as the driver-independent type of its column. Raises ValueError or TypeError for others."""
     if part is None:
@@ -130,7 +134,7 @@ def _value(part: Any, key: Key) -> Any:
         return None
     match key.kind:
         case sa.Date():
-            return datetime.date.fromisoformat(part)
+            return INFINITE.get(part) or datetime.date.fromisoformat(part)
         case UtcDateTime():
             return _moment(part)
         case sa.Integer() as kind:

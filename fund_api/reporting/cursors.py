@@ -8,9 +8,9 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -23,6 +23,8 @@ LONGEST = 1_000
 """Characters of a cursor."""
 _SIGNED = 16
 """Bytes of the signature."""
+AT_ONCE = timedelta(minutes=1)
+"""Two looks at the same rows within this time see the same: what comes due twice in it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,35 @@ def cursor_at(row: Sequence[Any], at: datetime) -> str:
     """
     known = Head(*row)
     return known.encode(Place(Moment(known.number, at)))
+
+
+def several(cursors: Iterable[str]) -> list[str]:
+    """Those of the cursors of several snapshots from which changes have to be asked to miss none.
+
+    A row that was made between two snapshots and is gone later is told from the second only. Where nothing was written
+    between them, the first is enough. Signatures are not looked at: that is up to whoever is asked.
+    """
+    found: list[str] = []
+    seen: list[Moment | None] = []
+    for cursor in cursors:
+        moment = _unsigned(cursor)
+        if moment is None or not any(_same(moment, each) for each in seen):
+            found.append(cursor)
+            seen.append(moment)
+    return found
+
+
+def _same(moment: Moment, other: Moment | None) -> bool:
+    return other is not None and moment.number == other.number and abs(moment.at - other.at) < AT_ONCE
+
+
+def _unsigned(cursor: str) -> Moment | None:
+    """The moment of a cursor, which may be wrong; None where none can be read."""
+    try:
+        given = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        return _moment(orjson.loads(given[_SIGNED:])[0])
+    except (LookupError, TypeError, ValueError):
+        return None
 
 
 def _parts(moment: Moment | None) -> list[Any] | None:

@@ -36,7 +36,8 @@ CONTRIBUTIONS = """query Contributions($provenances: [Provenance!]!) {
 SOURCES = "query Sources { sources { nodes { title attribution licence } } }"
 REAL, FICTIONAL = ("REPORTED", "ENTERED"), "FICTIONAL"
 VERSION = "1.1"
-LONGEST_TITLE = 140
+LONGEST_TITLE = 139
+"""The standard wants less than 140 characters."""
 TITLES = {
     "Identifier": ("id",),
     "Title": ("title",),

@@ -43,6 +43,14 @@ class Kept:
     """The first line of CSV."""
     snapshots: list[int] = field(default_factory=list)
     """The number of the last event that each snapshot saw which rows come from, in their order."""
+    cursors: list[str] = field(default_factory=list)
+    """Of the feed of changes: from where on it tells what each of these snapshots does not see."""
+
+    def begin(self, number: int, cursor: str) -> None:
+        """Note the snapshot that the next rows come from; a server may tell no cursor."""
+        self.snapshots.append(number)
+        if cursor:
+            self.cursors.append(cursor)
 
 
 class PartFile:
@@ -93,9 +101,9 @@ class PartFile:
         """Whether there are rows that another export can go on from."""
         return self.kept.cursor is not None
 
-    def begin(self, number: int) -> None:
+    def begin(self, number: int, cursor: str = "") -> None:
         """Say which snapshot the next rows come from."""
-        self.kept.snapshots.append(number)
+        self.kept.begin(number, cursor)
 
     def put(self, taken: Taken, header: bytes | None) -> None:
         """Write rows. Raises Failure when the disk takes no more; what was noted before stays."""
@@ -167,6 +175,13 @@ class PartFile:
     def _failure(self, error: OSError) -> Failure:
         reason = os.strerror(error.errno or errno.EIO)
         return Failure(f"{self.part} can't be written ({reason}).")
+
+
+def write_whole(path: Path, text: bytes) -> None:
+    """Write a small file as a whole. Raises Failure."""
+    with PartFile(path, "", anew=True) as part:
+        part.put(Taken(text, 0, None), None)
+        part.finish()
 
 
 def _read(note: Path) -> Kept | None:

@@ -15,6 +15,7 @@ from graphql import (
     GraphQLError,
     NamedTypeNode,
     NameNode,
+    Node,
     OperationDefinitionNode,
     SelectionSetNode,
     StringValueNode,
@@ -151,11 +152,18 @@ def _count(operation: OperationDefinitionNode, root: FieldNode, variables: Value
     arguments = [each for each in root.arguments or () if each.name.value not in _PAGES]
     total = FieldNode(name=_name("totalCount"), arguments=(), directives=())
     field = _field(root, arguments, SelectionSetNode(selections=(total,)), alias="list")
-    used = _Variables()
-    visit(field, used)
-    kept = [each for each in operation.variable_definitions or () if each.variable.name.value in used.names]
+    names = used(field)
+    kept = [each for each in operation.variable_definitions or () if each.variable.name.value in names]
     text = print_ast(_operation(operation, kept, field))
-    return Asked(text, {name: value for name, value in variables.items() if name in used.names})
+    return Asked(text, {name: value for name, value in variables.items() if name in names})
+
+
+def used(*nodes: Node) -> set[str]:
+    """The names of the variables that parts of a document use."""
+    found = _Variables()
+    for node in nodes:
+        visit(node, found)
+    return found.names
 
 
 class _Variables(Visitor):

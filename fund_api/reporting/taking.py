@@ -3,7 +3,6 @@
 Nothing is decoded: the cursor is the first thing of a row, so its bytes are cut off and all others stay as they are.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fund_api.core.errors import Failure
@@ -11,6 +10,8 @@ from fund_api.reporting.forms import FormKind
 from fund_api.reporting.questions import CURSOR
 
 _BEFORE = b'{"%b":"' % CURSOR.encode()
+ENDS = {FormKind.JSONL: b"\n", FormKind.CSV: b"\r\n"}
+"""What ends a row."""
 _TITLE = CURSOR.encode() + b","
 
 
@@ -24,12 +25,30 @@ class Taken:
     """Of the last row; None where rows have none, or where there is no row."""
 
 
+def whole_rows(kind: FormKind, data: bytes) -> tuple[list[bytes], bytes]:
+    """The rows of JSON Lines or CSV that are whole, each with its end, and the rest.
+
+    In CSV an end within quotes is none.
+    """
+    end = ENDS[kind]
+    *whole, rest = data.split(end)
+    if kind is FormKind.JSONL:
+        return [line + end for line in whole], rest
+    found = []
+    begun = b""
+    for line in whole:
+        begun += line + end
+        if begun.count(b'"') % 2 == 0:
+            found.append(begun)
+            begun = b""
+    return found, begun + rest
+
+
 class Taker:
     """Takes the rows of one pull."""
 
     def __init__(self, kind: FormKind, *, cursors: bool, header: bytes | None = None) -> None:
         """`header` is the first line of the file that goes on, for CSV, which must come again and is not kept twice."""
-        self._end = b"\n" if kind is FormKind.JSONL else b"\r\n"
         self._kind = kind
         self._cursors = cursors
         self._known = header
@@ -40,7 +59,7 @@ class Taker:
         """What is whole with the next bytes. Of Parquet every byte is taken, and no row is told."""
         if self._kind is FormKind.PARQUET:
             return Taken(part, 0, None)
-        lines = [*self._lines(part)]
+        lines = self._lines(part)
         titles = b""
         if self._kind is FormKind.CSV and lines and (self.header is None or self._known is not None):
             titles = self._titles(lines.pop(0))
@@ -55,19 +74,10 @@ class Taker:
         """Whether nothing is left of a row that was begun."""
         return not self._rest
 
-    def _lines(self, part: bytes) -> Iterator[bytes]:
-        """The rows that are whole, each with its end. In CSV an end within quotes is none."""
-        *whole, self._rest = (self._rest + part).split(self._end)
-        if self._kind is FormKind.JSONL:
-            yield from (line + self._end for line in whole)
-            return
-        begun = b""
-        for line in whole:
-            begun += line + self._end
-            if begun.count(b'"') % 2 == 0:
-                yield begun
-                begun = b""
-        self._rest = begun + self._rest
+    def _lines(self, part: bytes) -> list[bytes]:
+        """The rows that are whole, each with its end."""
+        whole, self._rest = whole_rows(self._kind, self._rest + part)
+        return whole
 
     def _titles(self, line: bytes) -> bytes:
         """The header as it is written: nothing where the file has it."""

@@ -49,10 +49,13 @@ def test_every_row_is_written_under_the_operation_s_name(export: Run, tmp_path: 
 
     rows = [json.loads(line) for line in (tmp_path / "States.jsonl").read_bytes().splitlines()]
     assert (status, said) == (0, "")
-    assert told == f"States: 52 rows, {(tmp_path / 'States.jsonl').stat().st_size:,} bytes.\n"
+    cursor = (tmp_path / "States.jsonl.cursor").read_text()
+    size = (tmp_path / "States.jsonl").stat().st_size
+    assert told == f"States: 52 rows, {size:,} bytes.\nNext time: --since {cursor}"
+    assert re.fullmatch(r"[\w-]{80,}\n", cursor)
     assert len({row["code"] for row in rows}) == 52
     assert rows[0].keys() == {"code", "name", "provenance"}
-    assert names(tmp_path) == ["States.jsonl"]
+    assert names(tmp_path) == ["States.jsonl", "States.jsonl.cursor"]
 
 
 def test_all_forms_hold_the_same_and_the_ending_says_which(export: Run, tmp_path: Path) -> None:
@@ -70,7 +73,8 @@ def test_rows_go_to_a_pipe_and_words_do_not(export: Run, tmp_path: Path) -> None
     export("States.graphql")
     status, said, told = export("States.graphql", "--output", "-")
 
-    assert (status, told) == (0, f"States: 52 rows, {len(said):,} bytes.\n")
+    assert status == 0
+    assert re.fullmatch(rf"States: 52 rows, {len(said):,} bytes\.\nNext time: --since [\w-]+\n", told)
     assert said.encode() == (tmp_path / "States.jsonl").read_bytes()
     assert export("States.graphql", "--output", "-", "--format", "csv")[1].startswith("code,name,provenance")
 
@@ -151,6 +155,8 @@ def test_what_was_stopped_goes_on_after_its_last_whole_row(
     export(*asked)
     wanted = whole.read_bytes()
     whole.unlink()
+    beside = tmp_path / f"{whole.name}.cursor"
+    beside.unlink()
 
     first = stopped(export, monkeypatch, KeyboardInterrupt(), *asked)
     there = names(tmp_path)
@@ -164,7 +170,7 @@ def test_what_was_stopped_goes_on_after_its_last_whole_row(
     assert second[0] == 0
     assert second[2].startswith(f"Going on after 30 rows of {part.name}.\nRows come from 2 snapshots")
     assert whole.read_bytes() == wanted
-    assert names(tmp_path) == [whole.name]
+    assert names(tmp_path) == [whole.name, beside.name]
 
 
 def test_only_the_same_export_goes_on(export: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +179,7 @@ def test_only_the_same_export_goes_on(export: Run, tmp_path: Path, monkeypatch: 
         assert stopped(export, monkeypatch, KeyboardInterrupt(), "States.graphql", "--output", "s")[0] == 130
         status, _, told = export("States.graphql", "--output", "s", *other)
         assert (status, told.startswith("States: 52 rows")) == (0, True)
-        assert names(tmp_path) == ["s", "whole"]
+        assert names(tmp_path) == ["s", "s.cursor", "whole", "whole.cursor"]
 
 
 def test_a_full_disk_is_told_and_what_was_written_goes_on(

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
@@ -59,6 +60,7 @@ def test_everything_is_written_and_agrees_with_its_manifest(
     assert sorted(files) == sorted(f"{each.root}.{form}" for each in DOCUMENTS)
     assert {each.name for each in folder.iterdir()} == {*files, "manifest.json"}
     assert (manifest["format"], manifest["server"], manifest["events"]) == (form, "the database", [0])
+    assert re.fullmatch(r"[\w-]{80,}", manifest["cursor"])
     for name, each in files.items():
         data = (folder / name).read_bytes()
         assert (len(data), hashlib.sha256(data).hexdigest()) == (each["bytes"], each["sha256"])
