@@ -45,4 +45,5 @@ class ContributionQueries:
         bands={"community.population": figures.POPULATION_BANDS},
         measures=("amount",),
         communities="community",
+        votes=figures.VOTES,
     )

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 
-from fund_api.graph.declarations import Work, Worked
+from fund_api.graph.declarations import Votes, Work, Worked
 
 POPULATION_BANDS = (2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000)
 """Residents at which each band begins."""
+
+VOTES = Votes("campaign", "measures", ("votes_for", "votes_against"))
+"""The votes on the campaign that money went to."""
 
 OF_CAMPAIGNS: Mapping[str, Worked] = {
     "days_to_election": Worked(

@@ -148,4 +148,5 @@ class GrantQueries:
         worked=figures.OF_GRANTS,
         measures=("requested", "awarded", "disbursed", "returned", "encumbered"),
         communities="campaign.community",
+        votes=figures.VOTES,
     )

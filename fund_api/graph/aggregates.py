@@ -1,9 +1,9 @@
 """Groups as SQL: the rows of a level, the keys and values of each, and the figures of each group.
 
 The statement has up to four floors: the rows that match, with the conditions that are counted (`t`); their to-one rows
-and keys (`b`), where a row that has several stands once with each; which row of a group is the first of its community
-(`g`); the groups. A large sum is two parts, of the upper and the lower bits of its values, so that it is exact on both
-databases.
+and keys (`b`), where a row that has several stands once with each; which row of a group is the first of its community,
+or of what else counts once (`g`); the groups. A large sum is two parts, of the upper and the lower bits of its values,
+so that it is exact on both databases.
 """
 
 from dataclasses import dataclass
@@ -12,15 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from fund_api.graph.declarations import ToMany, Work
+from fund_api.graph.divisors import divisors, marked, of_communities, taken_in, units
 from fund_api.graph.figures import FIGURES, HALF, PERCENTILES, Bucket, Figure, Grouping, GroupKey, Measure, Order
 from fund_api.graph.found import named
 from fund_api.graph.levels import Level
 from fund_api.graph.sql import Sql
 
 ROW = "grouped_row"
-FIRST = "first_of_community"
-COMMUNITY = "community_key"
-RESIDENTS = "community_residents"
 WHOLE = 10_000
 """Parts of a lead."""
 CLAMP = 2**30
@@ -30,8 +28,8 @@ CLAMP = 2**30
 def groups(sql: Sql, level: Level, grouping: Grouping) -> tuple[sa.Select[Any], list[sa.ColumnElement[Any]]]:
     """The groups of a level, and their figures in the order of their slots, which are to be selected."""
     base = _base(sql, level, grouping).subquery(f"b{level.number}")
-    if grouping.across and grouping.counts_communities:
-        base = _first_of_community(base, grouping).subquery(f"g{level.number}")
+    if (rows := marked(base, grouping, [base.c[_name(key)] for key in grouping.keys])) is not None:
+        base = rows.subquery(f"g{level.number}")
     figures = _Figures(sql, base.c, grouping)
     select = sa.select().select_from(base).group_by(*(base.c[_name(key)] for key in grouping.keys))
     select = select.having(*_having(sql, grouping, figures)) if grouping.having else select
@@ -55,20 +53,11 @@ def _base(sql: Sql, level: Level, grouping: Grouping) -> sa.Select[Any]:
         columns.append(_worked(sql, inner.c, measure).label(measure.column))
         columns += [inner.c[measure.currency].label(measure.currency)] if measure.currency else []
     columns += [inner.c[condition.name].label(condition.name) for condition in conditions]
-    if grouping.across and grouping.counts_communities:
-        community = places[grouping.across.path]
-        columns.append(community[grouping.across.key].label(COMMUNITY))
-        columns.append(community[grouping.across.residents].label(RESIDENTS))
+    columns += divisors(sql, level.number, grouping, places)
     unique = {column.name: column for column in columns}
     if any(isinstance(join.relation, ToMany) for join in level.joins.values()):
         return sa.select(inner.c.id.label(ROW), *unique.values()).select_from(source).distinct()
     return sa.select(*(unique.values() or [sa.literal_column("1").label("one")])).select_from(source)
-
-
-def _first_of_community(base: sa.Subquery, grouping: Grouping) -> sa.Select[Any]:
-    """The rows with a number that is 1 for one row of each community in each group."""
-    within = [*(base.c[_name(key)] for key in grouping.keys), base.c[COMMUNITY]]
-    return sa.select(base, sa.func.row_number().over(partition_by=within).label(FIRST))
 
 
 def _name(key: GroupKey) -> str:
@@ -148,11 +137,13 @@ class _Figures:
             case "total":
                 return sa.func.count().over()
             case "communities" | "counted" | "residents":
-                return self._of_communities(figure.kind)
-        return self._of_measure(self.grouping.measures[figure.of], figure.kind)
+                return of_communities(self.columns, figure.kind)
+            case "units":
+                return units(self.columns, self.grouping.measures[figure.of], figure)
+        return self._of_measure(self.grouping.measures[figure.of], figure.kind, figure.per)
 
-    def _of_measure(self, measure: Measure, kind: str) -> sa.ColumnElement[Any]:
-        column = self.columns[measure.column]
+    def _of_measure(self, measure: Measure, kind: str, per: str = "") -> sa.ColumnElement[Any]:
+        column = taken_in(self.columns, measure, per)
         if kind in PERCENTILES:
             return self.sql.percentile(column, PERCENTILES[kind])
         match kind:
@@ -200,15 +191,6 @@ class _Figures:
         high, low = self._parts(column)
         whole = sa.cast(high, sa.Double) * sa.literal_column(f"{2**HALF}.0") + sa.cast(low, sa.Double)
         return whole / sa.func.nullif(known, _literal(0))
-
-    def _of_communities(self, kind: str) -> sa.ColumnElement[Any]:
-        first = self.columns[FIRST] == _literal(1)
-        match kind:
-            case "communities":
-                return sa.func.count(self.columns[COMMUNITY]).filter(first)
-            case "counted":
-                return sa.func.count(self.columns[RESIDENTS]).filter(first)
-        return sa.func.sum(self.columns[RESIDENTS], type_=sa.BigInteger()).filter(first)
 
 
 def _clauses(order: Order, figures: _Figures) -> list[sa.ColumnElement[Any]]:

@@ -284,6 +284,7 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
     "money": to_decimal,
     "month": rounding.month,
     "per_resident": rounding.per_resident,
+    "rate": rounding.rate,
     "share_of": rounding.share_of,
     "size": checked_size,
     "stamp": _stamp,

@@ -194,11 +194,23 @@ class Worked:
 
 
 @dataclass(frozen=True, slots=True)
+class Votes:
+    """Where the votes behind the rows of stats are, by the names of fields in Python."""
+
+    voted: str
+    """The path of to-one fields to what was voted on."""
+    questions: str
+    """The to-many there that holds its questions."""
+    sides: tuple[str, str]
+    """The columns of a question that hold the votes of both sides."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """A root field: figures about groups of an entity's rows. Paths name fields in Python, as community.state.code.
 
     `ages` names times, each with the days at which the bands of its age begin; `bands` names numbers, each with where
-    its bands begin. `worked` names measures that are worked out of two columns.
+    its bands begin. `worked` names measures that are worked out of two columns, `votes` the votes behind the rows.
     """
 
     entity: str
@@ -208,6 +220,7 @@ class Stats:
     ages: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     bands: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     worked: Mapping[str, Worked] = field(default_factory=dict)
+    votes: Votes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from fund_api.graph.declarations import (
     ToMany,
     ToOne,
     Variant,
+    Votes,
     Worked,
 )
 
@@ -157,6 +158,7 @@ def stats(
     ages: Mapping[str, tuple[int, ...]] | None = None,
     bands: Mapping[str, tuple[int, ...]] | None = None,
     worked: Mapping[str, Worked] | None = None,
+    votes: Votes | None = None,
 ) -> Any:
     """A root field that groups the rows of an entity by any of `keys` and adds up `measures`.
 
@@ -167,10 +169,11 @@ def stats(
 
     `ages` are further keys: of a time, how many days it is ago, in bands that begin at 0 and at each of the days named.
     `bands` are the same of numbers. `worked` are further measures, each worked out of two columns of a row.
+    `votes` says where the votes behind the rows are, for money per vote.
     """
     definition: Any = entity  # Any: marked by Strawberry
     name = definition.__strawberry_definition__.name
-    return _field(description, Stats(name, keys, measures, communities, ages or {}, bands or {}, worked or {}))
+    return _field(description, Stats(name, keys, measures, communities, ages or {}, bands or {}, worked or {}, votes))
 
 
 def lookup(description: str, *columns: str, by: bool = False, variants: Mapping[str, Variant] | None = None) -> Any:

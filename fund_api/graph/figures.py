@@ -77,13 +77,29 @@ class Across:
 
 
 @dataclass(frozen=True, slots=True)
+class Ballots:
+    """The votes behind the rows: the to-one fields that lead to what was voted on, and where its votes are."""
+
+    path: tuple[str, ...]
+    own: str
+    questions: str
+    """The entity of its questions, by name."""
+    key: str
+    """The column by which they belong to it."""
+    sides: tuple[str, str]
+    """The columns of the votes of both sides."""
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """One value of a group: its kind, and the name of what it is about."""
 
     kind: str
     """key, count, known, sum, high, low, least, most, avg, median, p90, currency, currencies, where,
-    communities, counted, residents or total."""
+    communities, counted, residents, units or total."""
     of: str = ""
+    per: str = ""
+    """Of a rate: what it divides by, one of rates.UNITS. Then only rows count that the rate takes in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +118,7 @@ class Grouping:
     keys: tuple[GroupKey, ...]
     measures: dict[str, Measure]
     across: Across | None
+    ballots: Ballots | None
     order: tuple[Order, ...]
     having: dict[str, Value]
     size: Scalar
@@ -109,9 +126,9 @@ class Grouping:
     """Filters whose matching rows are counted; a figure names its place."""
     figures: dict[Figure, int] = field(default_factory=dict)
 
-    def slot(self, kind: str, of: str = "") -> int:
+    def slot(self, kind: str, of: str = "", per: str = "") -> int:
         """The place of a figure in a group's row."""
-        return self.figures.setdefault(Figure(kind, of), len(self.figures))
+        return self.figures.setdefault(Figure(kind, of, per), len(self.figures))
 
     def used(self) -> list[Measure]:
         """The measures that a figure, the order or a condition reads."""
@@ -123,4 +140,10 @@ class Grouping:
     @property
     def counts_communities(self) -> bool:
         """Whether each community has to be told apart."""
-        return any(figure.kind in ("communities", "counted", "residents") for figure in self.figures)
+        kinds = ("communities", "counted", "residents")
+        return any(figure.kind in kinds or figure.per in ("community", "resident") for figure in self.figures)
+
+    @property
+    def counts_votes(self) -> bool:
+        """Whether the votes behind the rows are needed."""
+        return any(figure.per == "vote" for figure in self.figures)

@@ -14,6 +14,7 @@ from fund_api.graph.errors import RequestError
 from fund_api.graph.figures import FIGURES, Bucket, Figure, Grouping, GroupKey, Measure, Order
 from fund_api.graph.groups import DEFAULT_GROUPS
 from fund_api.graph.levels import Joined, Level
+from fund_api.graph.rates import RATES, Rate
 from fund_api.graph.stats import StatsRoot
 
 MOST_KEYS = 5
@@ -50,8 +51,8 @@ class Shaping:
     def _fields(self, kind: GraphQLObjectType, nodes: Iterable[FieldNode]) -> dict[str, list[FieldNode]]:
         return self.selector.fields(kind, sub_selections(nodes))
 
-    def _slot(self, kind: str, of: str = "") -> str:
-        return f"r[{self.grouping.slot(kind, of)}]"
+    def _slot(self, kind: str, of: str = "", per: str = "") -> str:
+        return f"r[{self.grouping.slot(kind, of, per)}]"
 
     def _group(self, nodes: list[FieldNode]) -> str:
         kind = object_type(self.root.type.fields["groups"])
@@ -135,6 +136,8 @@ class Shaping:
             elif name == "perResident":
                 residents = [self._slot(figure) for figure in ("communities", "counted", "residents")]
                 value = f"per_resident({self._sum(measure)}, {', '.join(residents)})"
+            elif name in RATES:
+                value = self._rate(measure, RATES[name], object_type(kind.fields[name]), group)
             elif measure.currency:
                 value = self._amount(measure, self._minor(measure, name), object_type(kind.fields[name]), group)
             else:
@@ -161,27 +164,51 @@ class Shaping:
                 return f"share_of({self._sum(measure)}, {self._slot('communities')})"
         return self._slot(FIGURES[name], measure.name)
 
-    def _amount(self, measure: Measure, minor: str, kind: GraphQLObjectType, nodes: list[FieldNode]) -> str:
+    def _rate(self, measure: Measure, rate: Rate, kind: GraphQLObjectType, nodes: list[FieldNode]) -> str:
+        about = measure.name, rate.per
+        entries = []
+        for key, group in self._fields(kind, nodes).items():
+            match group[0].name.value:
+                case "count":
+                    value = self._slot("known", *about)
+                case "missing":
+                    value = f"({self._slot('count')} - {self._slot('known', *about)})"
+                case "sum":
+                    total = self._sum(measure, rate.per)
+                    value = self._amount(measure, total, object_type(kind.fields["sum"]), group, rate.per)
+                case "units":
+                    value = f"whole({self._slot('units', *about)} or 0)"
+                case "rate":
+                    value = f"rate({self._sum(measure, rate.per)}, {self._slot('units', *about)}, {rate.decimals})"
+                case _:
+                    value = repr(kind.name)
+            entries.append(f"{key!r}: {value}")
+        return "{" + ", ".join(entries) + "}"
+
+    def _amount(
+        self, measure: Measure, minor: str, kind: GraphQLObjectType, nodes: list[FieldNode], per: str = ""
+    ) -> str:
         entries = []
         for key, group in self._fields(kind, nodes).items():
             match group[0].name.value:
                 case "amount":
                     value = "money(m)"
                 case "currency":
-                    value = self._currency(measure)
+                    value = self._currency(measure, per)
                 case _:
                     value = repr(kind.name)
             entries.append(f"{key!r}: {value}")
         return f"(None if (m := {minor}) is None else {{{', '.join(entries)}}})"
 
-    def _currency(self, measure: Measure) -> str:
-        return f"currency({self._slot('currency', measure.name)}, {self._slot('currencies', measure.name)})"
+    def _currency(self, measure: Measure, per: str = "") -> str:
+        about = measure.name, per
+        return f"currency({self._slot('currency', *about)}, {self._slot('currencies', *about)})"
 
-    def _sum(self, measure: Measure) -> str:
+    def _sum(self, measure: Measure, per: str = "") -> str:
         if measure.currency is None:
             return self._slot("sum", measure.name)
-        parts = f"{self._slot('high', measure.name)}, {self._slot('low', measure.name)}"
-        return f"total({parts}, {self._currency(measure)})"
+        parts = f"{self._slot('high', measure.name, per)}, {self._slot('low', measure.name, per)}"
+        return f"total({parts}, {self._currency(measure, per)})"
 
 
 def grouping_of(root: StatsRoot, arguments: dict[str, Value], reader: Reader) -> Grouping:
@@ -195,6 +222,7 @@ def grouping_of(root: StatsRoot, arguments: dict[str, Value], reader: Reader) ->
         keys,
         root.measures,
         root.across,
+        root.ballots,
         _order(root, keys, arguments.get("orderBy")),
         having if isinstance(having, dict) else {},
         first.through("groups"),
@@ -244,6 +272,9 @@ def read_columns(catalogue: Catalogue, level: Level, grouping: Grouping) -> None
         _join(catalogue, level, grouping.across.path)
         level.slot(grouping.across.path, grouping.across.key)
         level.slot(grouping.across.path, grouping.across.residents)
+    if grouping.ballots and grouping.counts_votes:
+        _join(catalogue, level, grouping.ballots.path)
+        level.slot(grouping.ballots.path, grouping.ballots.own)
 
 
 def _join(catalogue: Catalogue, level: Level, path: tuple[str, ...]) -> None:

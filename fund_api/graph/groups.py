@@ -24,8 +24,9 @@ from graphql import (
 )
 
 from fund_api.graph.choices import OrderColumn
-from fund_api.graph.figures import FIGURES, PERCENTILES, Across, Figure, Measure
+from fund_api.graph.figures import FIGURES, PERCENTILES, Across, Ballots, Figure, Measure
 from fund_api.graph.inputs import Inputs, amount_of, placement
+from fund_api.graph.rates import RATES, rate_type
 
 if TYPE_CHECKING:
     from fund_api.graph.catalogue import Entity
@@ -91,6 +92,7 @@ class GroupTypes:
     keys: dict[str, GraphQLField]
     measures: dict[str, Measure]
     across: Across | None
+    ballots: Ballots | None
     orders: dict[str, Figure] = field(default_factory=dict)
 
     def root(self) -> GraphQLObjectType:
@@ -174,6 +176,9 @@ class GroupTypes:
                 description="The sum divided by the residents of the communities, in the currency of the sum, rounded "
                 "to four decimals, halves to the even one; null when the population of any of them is unknown, or 0.",
             )
+        if rates := [rate for rate in RATES if self.ballots or (self.across and RATES[rate].per != "vote")]:
+            made = GraphQLNonNull(self.inputs.outputs.setdefault("MoneyRate", rate_type(money, BIG_INT)))
+            fields |= {name: GraphQLField(made, description=RATES[name].description) for name in rates}
         return self._object("MoneyStats", fields, "Figures about an amount of money in the rows of a group.")
 
     def _communities(self) -> GraphQLObjectType:

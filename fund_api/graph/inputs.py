@@ -62,6 +62,8 @@ class Inputs:
     def __init__(self, catalogue: "Catalogue") -> None:
         self.catalogue = catalogue
         self.types: dict[str, GraphQLInputObjectType] = {}
+        self.outputs: dict[str, GraphQLObjectType] = {}
+        """Types of what several root fields answer, which are made once, too."""
 
     def connection(self, entity: "Entity") -> dict[str, GraphQLArgument]:
         """The arguments of a list of this entity."""

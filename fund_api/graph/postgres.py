@@ -62,13 +62,14 @@ class Postgres(Sql):
 
     def calendar(self, moment: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[int], sa.ColumnElement[int]]:
         """By extract."""
-        there = sa.func.timezone(sa.literal_column("'UTC'"), moment) if isinstance(moment.type, UtcDateTime) else moment
+        there = _in_utc(moment)
         return sa.cast(sa.extract("year", there), sa.Integer), sa.cast(sa.extract("month", there), sa.Integer)
 
     def day_number(self, moment: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
         """By what one date is after another."""
-        there = sa.func.timezone(sa.literal_column("'UTC'"), moment) if isinstance(moment.type, UtcDateTime) else moment
-        return (sa.cast(there, sa.Date)).op("-", return_type=sa.Integer())(sa.literal_column("date '2000-01-01'"))
+        return sa.cast(_in_utc(moment), sa.Date).op("-", return_type=sa.Integer())(
+            sa.literal_column("date '2000-01-01'")
+        )
 
     def percentile(self, column: sa.ColumnElement[Any], percent: int) -> sa.ColumnElement[Any]:
         """By percentile_disc."""
@@ -137,8 +138,37 @@ class Postgres(Sql):
         return self.ordered(level, sa.select(*shaped(slots)).select_from(source), page.c)
 
 
+_Value = sa.ColumnElement[Any]
+_FIRST = {True: "0001-01-01 00:00:00", False: "0001-01-01"}
+_LAST = {True: "9999-12-31 23:59:59.999999", False: "9999-12-31"}
+"""The very ends of times (True) and of days: asyncpg sends them as infinity, and so they are stored."""
+
+
+def _in_utc(moment: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """A day, or a time in UTC; an end of the calendar is itself again, for infinity is in no year."""
+    timed = isinstance(moment.type, UtcDateTime)
+    there = sa.func.timezone(sa.literal_column("'UTC'"), moment) if timed else moment
+    kind = "timestamp" if timed else "date"
+    return _ended(kind, there, there, *(sa.literal_column(f"{kind} '{end[timed]}'") for end in (_FIRST, _LAST)))
+
+
 def _as_text(slot: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    return sa.cast(slot, sa.Text()) if isinstance(slot.type, sa.Date | UtcDateTime) else slot
+    """A day or a time as the text that PostgreSQL writes; an end of the calendar as such, and not as infinity."""
+    timed = isinstance(slot.type, UtcDateTime)
+    if not timed and not isinstance(slot.type, sa.Date):
+        return slot
+    kind, zone = ("timestamptz", "+00") if timed else ("date", "")
+    ends = (sa.literal_column(f"'{end[timed]}{zone}'", sa.Text()) for end in (_FIRST, _LAST))
+    return _ended(kind, slot, sa.cast(slot, sa.Text()), *ends)
+
+
+def _ended(kind: str, moment: _Value, value: _Value, first: _Value, last: _Value) -> _Value:
+    """`value`, unless the moment is infinite: then the first or the last one."""
+    ends: list[tuple[_Value, _Value]] = [
+        (sa.literal_column(f"{kind} '-infinity'"), first),
+        (sa.literal_column(f"{kind} 'infinity'"), last),
+    ]
+    return sa.case(*ends, value=moment, else_=value)
 
 
 def _words(columns: Any) -> sa.ColumnElement[Any]:

@@ -9,8 +9,8 @@ from fund_api.graph.errors import RequestError
 from fund_api.graph.figures import HALF
 from fund_api.graph.groups import LARGEST_WHOLE
 
-PLACES = 10**4
-"""A sum per resident has four decimals."""
+PER_RESIDENT = 4
+"""Decimals of a sum per resident."""
 
 
 def month(number: int | None) -> str | None:
@@ -54,5 +54,13 @@ def per_resident(minor: int | None, communities: int, counted: int, residents: i
     """
     if minor is None or not residents or counted != communities:
         return None
-    number = round(Fraction(minor * PLACES, 100 * residents))
-    return f"{'-' if number < 0 else ''}{abs(number) // PLACES}.{abs(number) % PLACES:04d}"
+    return rate(minor, residents, PER_RESIDENT)
+
+
+def rate(minor: int | None, units: int, decimals: int) -> str | None:
+    """Major units for each of `units`, to so many decimals, halves to the even one; None when there are none."""
+    if minor is None or not units:
+        return None
+    parts = 10**decimals
+    number = round(Fraction(minor * parts, 100 * units))
+    return f"{'-' if number < 0 else ''}{abs(number) // parts}.{abs(number) % parts:0{decimals}d}"

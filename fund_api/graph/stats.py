@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from graphql import GraphQLArgument, GraphQLField, GraphQLInt, GraphQLObjectType, GraphQLString
 
 from fund_api.core.columns import UtcDateTime
-from fund_api.graph.declarations import Amount, Column, Stats, ToMany, ToOne, Work, Worked
-from fund_api.graph.figures import Across, Bucket, Figure, GroupKey, Measure
+from fund_api.graph.declarations import Amount, Column, Stats, ToMany, ToOne, Votes, Work, Worked
+from fund_api.graph.figures import Across, Ballots, Bucket, Figure, GroupKey, Measure
 from fund_api.graph.groups import GroupTypes
 from fund_api.graph.inputs import Inputs, leaf
 
@@ -32,6 +32,7 @@ class StatsRoot:
     keys: dict[str, GroupKey]
     measures: dict[str, Measure]
     across: Across | None
+    ballots: Ballots | None
     orders: dict[str, Figure]
     """What an order's field stands for."""
     type: GraphQLObjectType
@@ -58,8 +59,9 @@ def stats_root(inputs: Inputs, declared: Stats) -> StatsRoot:
         measure.name: measure for measure in (reader.worked(name, each) for name, each in declared.worked.items())
     }
     across = reader.across(declared.communities) if declared.communities else None
-    types = GroupTypes(inputs, entity, shown, measures, across)
-    return StatsRoot(entity, keys, measures, across, types.orders, types.root(), types.arguments())
+    ballots = reader.ballots(declared.votes) if declared.votes else None
+    types = GroupTypes(inputs, entity, shown, measures, across, ballots)
+    return StatsRoot(entity, keys, measures, across, ballots, types.orders, types.root(), types.arguments())
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,18 @@ class _Reader:
         path = tuple(_camel(part) for part in dotted.split("."))
         self._at(path)
         return Across(path, "id", "population")
+
+    def ballots(self, declared: Votes) -> Ballots:
+        """Where the votes behind the rows are."""
+        path = tuple(_camel(part) for part in declared.voted.split("."))
+        voted, name = self._at(path), _camel(declared.questions)
+        relation = voted.fields[name]
+        if not isinstance(relation, ToMany) or not relation.key:
+            raise ValueError(f"{voted.name}.{name} is no to-many by a column")  # a wrong declaration
+        questions = self.inputs.catalogue.target(voted.type.fields[name])
+        sides = [questions.fields[_camel(side)] for side in declared.sides]
+        first, second = (str(side.column) for side in sides if isinstance(side, Column))
+        return Ballots(path, relation.own, questions.name, relation.key, (first, second))
 
     def _at(self, path: tuple[str, ...], *, through_links: bool = False) -> "Entity":
         """The entity at a path of to-one fields, of which the first may be a to-many via a link."""

@@ -24,8 +24,8 @@ from fund_api.reporting import giving
 from tests.asking import REPORTER, asking
 from tests.commands import Run
 from tests.granting import Fund
+from tests.reporting.asked import GRANTS
 from tests.reporting.bulk import pulled
-from tests.reporting.test_statistics import GRANTS
 
 SETTINGS = Settings(giving_prefix="360G-testfund", giving_funder="A fund", giving_funder_id="US-EIN-123456789")
 DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])")

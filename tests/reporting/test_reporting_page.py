@@ -53,7 +53,7 @@ def test_every_command_prints_what_the_page_says(address: str, tmp_path: Path) -
             assert printed == command.output, command.command
     if WRITES:
         rewrite(PAGE, changed)
-    assert len(found) == 13
+    assert len(found) == 14
 
 
 def test_every_program_of_the_page_is_run() -> None:

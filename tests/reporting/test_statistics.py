@@ -1,72 +1,33 @@
 """The statistics that ship are what bulk rows come to by the csv and decimal modules, whoever asks, on every world."""
 
-from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import schema
-from fund_api.core.access import PUBLIC, Viewer
+from fund_api.core.access import Viewer
 from fund_api.core.database import Database
-from schema.figures import POPULATION_BANDS
-from tests.asking import REPORTER, Asker, asking
+from tests.reporting.asked import (
+    CAMPAIGNS,
+    GRANTS,
+    MEASURES,
+    VIEWERS,
+    Answer,
+    answered,
+    answered_rates,
+    band,
+    cast,
+    grouped,
+    rates,
+    state,
+    told,
+)
 from tests.reporting.bulk import Row, pulled
 
-OPERATIONS = Path(schema.__file__).parent / "operations/reporting"
-ALL = ["REPORTED", "ENTERED", "FICTIONAL"]
-WON = ("ADOPTED", "RETAINED")
-CAMPAIGNS = """{ campaigns { nodes {
-  id kind outcome openedOn electionOn electionOnPrecision community { population state { code } }
-  grants(filter: { awarded: { gt: "0" } }) { totalCount } contributions { totalCount } supportEngagements { totalCount }
-} } }"""
-MEASURES = "{ ballotMeasures { nodes { kind passed votesFor votesAgainst margin campaign { id } } } }"
-GRANTS = """{ grants { nodes {
-  status submittedAt decidedAt awarded { amount } disbursed { amount } campaign { id }
-} } }"""
-CONTRIBUTIONS = "{ contributions { nodes { amount { amount } campaign { id } } } }"
-
-Groups = dict[Any, list[Row]]
-Answer = dict[str, Any]  # Any: JSON
-pytestmark = pytest.mark.parametrize("viewer", [PUBLIC, REPORTER], ids=["everybody", "reporter"])
-
-
-@asynccontextmanager
-async def answered(world: Database, viewer: Viewer, name: str) -> AsyncIterator[tuple[Asker, Answer]]:
-    """A document's answer, and who asked."""
-    async with asking(world, viewer) as ask:
-        yield ask, await ask((OPERATIONS / f"{name}.graphql").read_text(encoding="utf-8"), provenances=ALL)
-
-
-def grouped(rows: Iterable[Row], key: Callable[[Row], Any]) -> Groups:
-    found: Groups = defaultdict(list)
-    for row in rows:
-        found[key(row)].append(row)
-    return found
-
-
-def told(groups: list[Answer], figure: str) -> dict[Any, Any]:
-    """A figure of each group by the group's keys."""
-    return {tuple(group["key"].values()): group[figure] for group in groups}
-
-
-def rates(groups: Groups) -> list[Any]:
-    """What win rates come to, by keys."""
-    found = []
-    for key, rows in groups.items():
-        won = sum(row["outcome"] in WON for row in rows)
-        found.append((key, len(rows), won, float(Decimal(won) / len(rows))))
-    return sorted(found, key=str)
-
-
-def answered_rates(groups: list[Answer]) -> list[Any]:
-    told = [(*group["key"].values(), group["decided"], group["won"], group["winRate"]) for group in groups]
-    return sorted(told, key=str)
+pytestmark = VIEWERS
 
 
 def half_up(number: Decimal) -> int:
@@ -80,16 +41,6 @@ def checked(answer: Answer, values: list[int | None]) -> None:
     assert answer["sum"] == (sum(known) if known else None)
     if "avg" in answer:
         assert answer["avg"] == (float(Decimal(sum(known)) / len(known)) if known else None)
-
-
-def state(row: Row) -> str | None:
-    return row["community.state.code"] or None
-
-
-def band(row: Row) -> int | None:
-    begins = (0, *POPULATION_BANDS)
-    population = row["community.population"]
-    return begins[bisect_right(begins, int(population)) - 1] if population else None
 
 
 @pytest.mark.parametrize(("name", "key"), [("WinRatesByState", state), ("WinRatesByPopulation", band)])
@@ -125,11 +76,6 @@ def lead(row: Row) -> int | None:
     return half_up(abs(votes[0] - votes[1]) * 10_000 / sum(votes)) if sum(votes) else None
 
 
-def cast(row: Row) -> int | None:
-    """The votes on a measure."""
-    return int(row["votesFor"]) + int(row["votesAgainst"]) if row["votesFor"] and row["votesAgainst"] else None
-
-
 async def test_margins(world: Database, viewer: Viewer) -> None:
     async with answered(world, viewer, "Margins") as (ask, data):
         measures = await pulled(ask, MEASURES)
@@ -153,27 +99,6 @@ async def test_23_of_54_packaged_measures_have_both_totals(viewer: Viewer, loade
 
     votes = everything["votesCast"]
     assert (everything["measures"], votes["known"], votes["missing"]) == (54, 23, 31)
-
-
-async def test_dollars_per_vote(world: Database, viewer: Viewer) -> None:
-    async with answered(world, viewer, "DollarsPerVote") as (ask, data):
-        grants, given = await pulled(ask, GRANTS), await pulled(ask, CONTRIBUTIONS)
-        measures = grouped(await pulled(ask, MEASURES), campaign)
-
-    votes = told(data["votes"]["groups"], "votesCast")
-    assert len(votes) == len(measures) == data["votes"]["totalCount"]
-    for key, rows in measures.items():
-        checked(votes[key,], [cast(row) for row in rows])
-    for root, figure, paid in [("grants", "awarded", grants), ("contributions", "amount", given)]:
-        by_campaign = grouped(paid, campaign)
-        money = told(data[root]["groups"], figure)
-        assert len(money) == len(by_campaign) == data[root]["totalCount"]
-        for key, rows in by_campaign.items():
-            check_money(money[key,], [row[f"{figure}.amount"] for row in rows])
-
-
-def campaign(row: Row) -> str | None:
-    return row["campaign.id"] or None
 
 
 def check_money(answer: Answer, amounts: list[str]) -> None:

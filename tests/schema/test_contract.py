@@ -44,12 +44,14 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "TopicHub": {},
     "Margins": {},
     "MoneyByStatus": {},
+    "DollarsPerResident": {},
     "DollarsPerVote": {},
     "TimeToDecision": {},
     "WinRates": {},
     "WinRatesByHelp": {},
     "WinRatesByPopulation": {},
     "WinRatesByState": {},
+    "WinRatesByYear": {},
 }
 EMPTY = {"DutyConflicts", "MyQueue"}
 """What has nothing for the public: tests/schema/test_waiting.py."""
