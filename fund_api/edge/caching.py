@@ -167,9 +167,10 @@ class Exchange:
     async def remembered(self) -> Reply | None:
         """The answer without asking anything of the operation, if the client has it or it was kept. Raises Refused.
 
-        Nothing is read of the data's own tables, not even for the moments at which a clock changes the answer: the
-        first request after a write, which has to read those, is answered in full. A 304 costs the request alone: who kept the answer spared the work. An answer that the process happened to have
-        kept costs what it would cost anew, so that nobody can ask for more, or less, by what others asked for.
+        Nothing is read of the data's own tables, not even the moments at which the clock changes the answer: the first
+        request after a write, which has to read those, is answered in full. A 304 costs the request alone: who kept the
+        answer spared the work. An answer that the process happened to have kept costs what it would cost anew, so that
+        nobody can ask for more, or less, by what others asked for.
         """
         known = self.known
         if known is None:
@@ -189,7 +190,10 @@ class Exchange:
         return Reply(200, kept[1], self._headers(known))
 
     async def planned(self, answer: Answer, rows: int) -> None:
-        """Find the tag, before anything is read. Raises Unchanged when the client has the answer already."""
+        """Find the tag, before anything is read. Raises Unchanged when the client has the answer already.
+
+        That is said only when nothing of the data was read to find it out.
+        """
         if not self.caching.follows(answer):
             return
         self.known, self.new = self._known(answer, rows), True
