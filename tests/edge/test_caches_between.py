@@ -18,7 +18,7 @@ from fund_api.core.database import Database
 from fund_api.core.heads import tell_unlogged
 from fund_api.people.roles import Role
 from tests.edge.asking import serving
-from tests.edge.test_caching import PEOPLE, STATES, TITLES, get, post, token_of
+from tests.edge.test_caching import PEOPLE, STATES, TITLES, Asking, get, post, token_of
 from tests.granting import Fund
 from tests.people.somebody import own_id, somebody
 
@@ -132,14 +132,13 @@ def names(answer: httpx.Response) -> set[str]:
 
 
 @pytest.mark.parametrize("ask", [get, post])
-async def test_signed_in_callers_have_tags_of_their_own(filled: Database, ask: object) -> None:
+async def test_signed_in_callers_have_tags_of_their_own(filled: Database, ask: Asking) -> None:
     signed = await token_of(filled, own_id(await somebody(filled, "Ada")))
-    asks = get if ask is get else post
     async with serving(filled) as (_, client):
-        public = await asks(client, STATES)
-        own = await asks(client, STATES, **signed)
-        across = await asks(client, STATES, if_none_match=public.headers["etag"], **signed)
-        back = await asks(client, STATES, if_none_match=own.headers["etag"])
+        public = await ask(client, STATES)
+        own = await ask(client, STATES, **signed)
+        across = await ask(client, STATES, if_none_match=public.headers["etag"], **signed)
+        back = await ask(client, STATES, if_none_match=own.headers["etag"])
 
     assert public.content == own.content
     assert public.headers["etag"] != own.headers["etag"]

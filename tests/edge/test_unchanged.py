@@ -63,8 +63,8 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 @asynccontextmanager
-async def without_others(database: Database) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of an application that does nothing but answer: what it does by the clock comes later."""
+async def alone(database: Database) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an application that keeps no answers."""
     async with serving(database, response_cache=0, caller_rows=10**9) as (_, client):
         yield client
 
@@ -77,7 +77,7 @@ async def ask(client: httpx.AsyncClient, what: str, tag: str = "") -> httpx.Resp
 async def test_a_304_asks_for_the_name_of_the_state_and_for_nothing_else(
     filled: Database, said: list[str], what: str
 ) -> None:
-    async with without_others(filled) as client:
+    async with alone(filled) as client:
         tag = (await ask(client, what)).headers["etag"]
         read = len(said)
         again = [await ask(client, what, tag) for _ in range(5)]
@@ -92,9 +92,9 @@ async def test_what_changes_by_the_clock_is_answered_in_full_where_its_moments_a
     filled: Database, said: list[str]
 ) -> None:
     """Another process has the tag of the same state, but has not read the moments, which stand in a table of data."""
-    async with without_others(filled) as client:
+    async with alone(filled) as client:
         tag = (await ask(client, "by the clock")).headers["etag"]
-    async with without_others(filled) as other:
+    async with alone(filled) as other:
         first = await ask(other, "by the clock", tag)
         read = len(said)
         second = await ask(other, "by the clock", tag)
