@@ -54,8 +54,8 @@ class Heads:
         self._database = database
         self._file: sqlite3.Connection | None = None
         self._server: asyncpg.Connection | None = None
-        self._under_way: asyncio.Task[str | None] | None = None
-        self._coming: asyncio.Task[str | None] | None = None
+        self._waiting: list[asyncio.Future[str | None]] = []
+        self._reading: asyncio.Task[None] | None = None
 
     async def fresh(self) -> str | None:
         """The name of the state at some moment from now on; None when the database does not say it.
@@ -69,9 +69,11 @@ class Heads:
                 _unsaid(error)
                 return None
             return name
-        if self._coming is None:
-            self._coming = asyncio.create_task(self._from_server(self._under_way))
-        return await asyncio.shield(self._coming)
+        waiting: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read())
+        return await waiting
 
     async def close(self) -> None:
         """Close the connection."""
@@ -87,11 +89,25 @@ class Heads:
         prepare_sqlite(self._file, BUSY)
         return self._file
 
-    async def _from_server(self, before: asyncio.Task[str | None] | None) -> str | None:
-        """Begin when the reading before is over; whoever asks from then on waits for the next one."""
-        if before is not None:
-            await asyncio.wait([before])
-        self._under_way, self._coming = self._coming, None
+    async def _read(self) -> None:
+        """Read for all who wait, and again for those who came meanwhile, until nobody waits."""
+        told: list[asyncio.Future[str | None]] = []
+        try:
+            while self._waiting:
+                told, self._waiting = self._waiting, []
+                name = await self._from_server()
+                for each in told:
+                    if not each.done():  # who went away waits no more
+                        each.set_result(name)
+        finally:
+            self._reading = None
+            for each in (*told, *self._waiting):
+                if not each.done():  # stopped, or a fault of ours: nothing is known
+                    each.set_result(None)
+            self._waiting = []
+
+    async def _from_server(self) -> str | None:
+        """The name, over the connection, which is made when there is none."""
         try:
             if self._server is None or self._server.is_closed():
                 self._server = await asyncpg.connect(

@@ -31,11 +31,15 @@ class TurningPoints:
 
     async def standing(self, head: str, now: datetime) -> str:
         """The name of the state with the last turning point; where the data has changed since, of its new state."""
-        if self._head != head or now < self._read_at:
+        if not self._holds(head, now):
             async with self._alone:
                 if not self._holds(head, now):
                     await self._read(now)
         return self._names[bisect_right(self._moments, now)]
+
+    def held(self, head: str, now: datetime) -> str | None:
+        """The same without reading anything; None when this state of the data has not been read yet."""
+        return self._names[bisect_right(self._moments, now)] if self._holds(head, now) else None
 
     def _holds(self, head: str, now: datetime) -> bool:
         return self._head == head and now >= self._read_at

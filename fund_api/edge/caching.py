@@ -40,6 +40,9 @@ OVERHEAD = 500
 OPTIONS = orjson.OPT_UTC_Z
 PRIVATE = b"private, no-cache"
 """What other caches than the client's own must not keep, and what the client asks about before it uses it again."""
+_ANYBODY, _SIGNED_IN = b"-", b"*"
+"""Whom a tag is for where rows are not seen by who asks. Caches between may find an answer by its tag alone, and the
+public one may be kept by all of them: who signed in never shares its tag."""
 
 Charge = Callable[[Caller, int], None]
 """Charges a caller for a request and so many rows. Raises Refused."""
@@ -121,6 +124,11 @@ class Caching:
         head = await self._heads.fresh()
         return head if not timed or head is None else await self._points.standing(head, clock.now())
 
+    async def spared(self, timed: bool) -> str | None:
+        """The same without a statement on the tables of the data; None also where that takes one."""
+        head = await self._heads.fresh()
+        return head if not timed or head is None else self._points.held(head, clock.now())
+
     def follows(self, answer: Answer) -> bool:
         """Whether an answer follows what tags are made of, and nothing else."""
         dependence = answer.plan.dependence
@@ -159,13 +167,15 @@ class Exchange:
     async def remembered(self) -> Reply | None:
         """The answer without asking anything of the operation, if the client has it or it was kept. Raises Refused.
 
-        A 304 costs the request alone: who kept the answer spared the work. An answer that the process happened to have
-        kept costs what it would cost anew, so that nobody can ask for more, or less, by what others asked for.
+        Nothing is read of the data's own tables, not even the moments at which the clock changes the answer: the first
+        request after a write, which has to read those, is answered in full. A 304 costs the request alone: who kept the
+        answer spared the work. An answer that the process happened to have kept costs what it would cost anew, so that
+        nobody can ask for more, or less, by what others asked for.
         """
         known = self.known
         if known is None:
             return None
-        self.standing = standing = await self.caching.standing(known.timed)
+        self.standing = standing = await self.caching.spared(known.timed)
         if standing is None:
             return None
         self.tag = tag_of(known.identity, standing)
@@ -180,16 +190,20 @@ class Exchange:
         return Reply(200, kept[1], self._headers(known))
 
     async def planned(self, answer: Answer, rows: int) -> None:
-        """Find the tag, before anything is read. Raises Unchanged when the client has the answer already."""
+        """Find the tag, before anything is read. Raises Unchanged when the client has the answer already.
+
+        That is said only when nothing of the data was read to find it out.
+        """
         if not self.caching.follows(answer):
             return
         self.known, self.new = self._known(answer, rows), True
         known = self.known
-        self.standing = standing = await self.caching.standing(known.timed)
+        spared = await self.caching.spared(known.timed)
+        self.standing = standing = spared or await self.caching.standing(known.timed)
         if standing is None:
             return
         self.tag = tag_of(known.identity, standing)
-        if self.condition is not None and names(self.condition, self.tag):
+        if spared and self.condition is not None and names(self.condition, self.tag):
             raise Unchanged(self._unchanged(known))
 
     async def answered(self, data: dict[str, Any]) -> Reply:
@@ -208,8 +222,13 @@ class Exchange:
     def _known(self, answer: Answer, rows: int) -> Known:
         digest, method, media, viewer_id, permissions = self.key
         dependence = answer.plan.dependence
-        who = f"{method} {viewer_id if dependence.viewer else '*'} ".encode()
-        identity = self.caching.program + digest + rights_of(permissions) + who + media + b" "
+        who = _SIGNED_IN if viewer_id is not None else _ANYBODY
+        if viewer_id is not None and dependence.viewer:
+            who = viewer_id.encode()
+        identity = b"%b%b%b%b %b %b " % (
+            *(self.caching.program, digest, rights_of(permissions)),
+            *(method.encode(), who, media),
+        )
         until = min(time.monotonic() + REMEMBERED_FOR, self.expires)
         noted = dict(self.noted.asked) if self.noted is not None else {}
         return Known(identity, bool(dependence.moments), dependence.public, rows, until, noted)

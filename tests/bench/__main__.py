@@ -1,9 +1,9 @@
-"""Benchmarks: `python -m tests.bench count [--write]`, `... pulls` and `... run [DIR]`; see README.md."""
+"""Benchmarks: `python -m tests.bench count [--write]`, `... answers`, `... pulls` and `... run [DIR]`; see README.md."""
 
 import asyncio
 import sys
 
-from tests.bench import approving, counting, finding, pulling, running
+from tests.bench import answering, approving, counting, finding, pulling, running
 
 
 def main(arguments: list[str]) -> int:
@@ -20,6 +20,10 @@ def main(arguments: list[str]) -> int:
             asyncio.run(approving.measure())
             asyncio.run(finding.measure())
             asyncio.run(pulling.measure())
+            asyncio.run(answering.measure())
+            return 0
+        case ["answers"]:
+            asyncio.run(answering.measure())
             return 0
         case ["pulls"]:
             asyncio.run(pulling.measure())

@@ -71,6 +71,34 @@ async def test_all_who_ask_at_once_share_a_reading_that_begins_after_they_asked(
     assert len(names) == 1
 
 
+async def test_who_asks_after_a_commit_gets_its_name_though_a_reading_from_before_is_under_way(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heads, is_read, may_end = Heads(postgres), asyncio.Event(), asyncio.Event()
+    before = await heads.fresh()
+    ask = asyncpg.Connection.fetchval
+
+    async def slow(own: asyncpg.Connection, query: str, *given: object) -> object:
+        found = await ask(own, query, *given)
+        if query == HEAD:
+            is_read.set()
+            await may_end.wait()
+        return found
+
+    monkeypatch.setattr(asyncpg.Connection, "fetchval", slow)
+    first = asyncio.create_task(heads.fresh())
+    await is_read.wait()
+    await add(postgres, "Ada")
+    second = asyncio.create_task(heads.fresh())
+    await asyncio.sleep(0)
+    may_end.set()
+    names = await first, await second
+    await heads.close()
+
+    assert names[0] == before
+    assert names[1] not in (before, None)
+
+
 async def test_a_connection_that_was_lost_is_made_again(postgres: Database) -> None:
     heads = Heads(postgres)
     before = await heads.fresh()
