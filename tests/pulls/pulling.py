@@ -55,7 +55,9 @@ async def fill(database: Database) -> None:
 async def under_way(database: Database) -> int:
     """How many transactions of pulls the database has open; on SQLite, whether any reader holds its log back."""
     if database.dialect is Dialect.POSTGRESQL:
-        statement = "SELECT count(*) FROM pg_stat_activity WHERE application_name = :name AND datname = current_database()"
+        statement = (
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = :name AND datname = current_database()"
+        )
         async with database.reading() as connection:
             return int((await connection.execute(sa.text(statement), {"name": NAME})).scalar_one())
     async with database.reading() as connection:
