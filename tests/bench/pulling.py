@@ -69,6 +69,17 @@ BESIDE = (
         " campaign: campaignByCampaignId { title community: communityByCommunityId { name stateCode } } } }"
         " pageInfo { hasNextPage endCursor } } }",
     ),
+    Wanted(
+        "{ campaigns { nodes { id title community { name state { code } }"
+        " grants { nodes { id amount: awarded { amount } status } } } } }",
+        "SELECT k.id, k.title, c.name, c.state_code, k.provenance, (SELECT json_agg(json_build_array(g.id, g.awarded,"
+        ' g.status) ORDER BY g.id) FROM "grant" g WHERE g.campaign_id = k.id)'
+        " FROM campaign k JOIN community c ON c.id = k.community_id ORDER BY k.id",
+        "query Pages($after: Cursor) { all: allCampaigns(first: 100, after: $after) { edges {"
+        " node { id: rowId title community: communityByCommunityId { name stateCode }"
+        " grants: grantsByCampaignId { edges { grant: node { id: rowId amount: amountCents status } } } } }"
+        " pageInfo { hasNextPage endCursor } } }",
+    ),
 )
 
 
