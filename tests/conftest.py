@@ -1,5 +1,6 @@
 """Fixtures of the house: real databases, both of them."""
 
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -32,7 +33,12 @@ _FOLDER = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Workers of xdist share the folder that the controller made."""
+    """Workers of xdist share the folder that the controller made.
+
+    A shell keeps Ctrl-C from what it runs in the background, and so from the servers that the tests interrupt.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     given = getattr(config, "workerinput", {}).get("folder")
     config.stash[_FOLDER] = Path(given) if given else new_folder()
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fund_api.edge.media import EVENTS, GRAPHQL, JSON, answered_in, is_json, prefers_html
+from fund_api.edge.media import EVENTS, GRAPHQL, JSON, PULLED, answered_in, is_json, prefers_html
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_media_type_that_is_wanted_most_answers(accept: str, media: bytes | 
 
 @given(st.binary(max_size=200))
 def test_no_accept_header_is_a_fault(accept: bytes) -> None:
-    assert answered_in(accept) in (GRAPHQL, JSON, EVENTS, None)
+    assert answered_in(accept) in (GRAPHQL, JSON, EVENTS, *PULLED, None)
 
 
 @pytest.mark.parametrize(
