@@ -131,7 +131,9 @@ async def test_a_client_that_is_killed_leaves_no_transaction(granted: Database, 
         assert puller.stdout is not None
         await puller.stdout.readline()
         puller.kill()
-        await puller.wait()
+        await (
+            puller.communicate()
+        )  # to the end of what it wrote: a full pipe would keep asyncio from seeing that it ended
         await ended(granted)
 
 
