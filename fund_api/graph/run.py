@@ -114,23 +114,24 @@ class PostgresReader:
             await self._free.pop().close()
 
     async def _connect(self) -> asyncpg.Connection:
-        return await connected(self.place, server_settings(self._timeout))
+        """A connection that has learned what an array of records is, which takes the driver longer than to connect."""
+        connection = await connected(self.place, server_settings(self._timeout))
+        try:
+            await connection.fetch("select array(select row(1))")
+        except BaseException:
+            connection.terminate()
+            raise
+        return connection
 
 
 async def connected(url: str, settings: dict[str, str]) -> asyncpg.Connection:
     """A connection whose session is set up for plans, and otherwise as these settings say."""
-    connection = await asyncpg.connect(
+    return await asyncpg.connect(
         url,
         statement_cache_size=STATEMENTS,
         max_cacheable_statement_size=0,
         server_settings=_SESSION | settings,
     )
-    try:
-        await connection.fetch("select array(select row(1))")  # makes the driver learn what an array of records is
-    except BaseException:
-        connection.terminate()
-        raise
-    return connection
 
 
 class SqliteReader:

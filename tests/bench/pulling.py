@@ -1,6 +1,6 @@
 """Pulls beside what they are measured by: COPY of the same columns, the limit, and PostGraphile's pages of a hundred rows.
 
-The server and its client are processes of their own, as is PostgreSQL. Nobody keeps what comes.
+The servers are processes of their own, as is PostgreSQL; one client reads them all, and keeps nothing of what comes.
 """
 
 import asyncio
@@ -16,8 +16,10 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 
@@ -32,7 +34,9 @@ ROUNDS = 7
 OF_COPY, OF_PAGES = 0.25, 10.0
 """The rates that are wanted: of COPY's, and of PostGraphile's."""
 START = 60.0
-"""Seconds that PostGraphile may take to start."""
+"""Seconds that PostGraphile may take to start, and anybody to answer."""
+PART = 1 << 18
+"""Bytes that are read at once."""
 UNLIMITED = {"FUND_CALLER_ROWS": "1000000000", "FUND_CALLER_ROWS_PER_SECOND": "1000000000"}
 
 
@@ -107,11 +111,11 @@ async def _compare(address: str, wanted: Wanted, peers: dict[str, tuple[Callable
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Program(Path(folder), address, **UNLIMITED))
         await server.start()
-        if (found := await _pulled(server, wanted.document, count=True)) != rows:
-            raise ValueError(f"{found:,} rows were pulled, not {rows:,}")
 
         async def pulled() -> int:
-            return await _pulled(server, wanted.document) and rows
+            if (found := await asyncio.to_thread(_pulled, server.address, wanted.document)) != rows:
+                raise ValueError(f"{found:,} rows were pulled, not {rows:,}")
+            return found
 
         async def copied() -> int:
             await connection.copy_from_query(wanted.query, output=_nowhere)
@@ -119,6 +123,7 @@ async def _compare(address: str, wanted: Wanted, peers: dict[str, tuple[Callable
 
         everybody = {"JSON Lines": (pulled, 1.0), "COPY": (copied, OF_COPY)} | peers
         rates: dict[str, list[float]] = {name: [] for name in everybody}
+        await pulled()
         for _ in range(ROUNDS):
             for name, (run, _wanted) in everybody.items():
                 began = time.perf_counter()
@@ -154,16 +159,19 @@ async def _database() -> AsyncIterator[str]:
                 server.stop()
 
 
-async def _pulled(server: Server, text: str, *, count: bool = False) -> int:
-    """Pull by curl; the bytes that came, or the lines when they are counted."""
-    body = json.dumps({"query": text})
-    words = ["-sSf", "-H", "accept: application/jsonl", "-H", "content-type: application/json", "-d", body]
-    words += [] if count else ["-o", os.devnull, "-w", "%{size_download}"]
-    client = await asyncio.create_subprocess_exec("curl", *words, server.address, stdout=asyncio.subprocess.PIPE)
-    said, _ = await client.communicate()
-    if client.returncode:
-        raise OSError(f"curl ended with {client.returncode}")
-    return said.count(b"\n") if count else int(said)
+def _pulled(address: str, text: str) -> int:
+    """Pull to the end; how many lines came."""
+    place, lines = urlsplit(address), 0
+    connection = HTTPConnection(str(place.hostname), place.port, timeout=START)
+    headers = {"content-type": "application/json", "accept": "application/jsonl"}
+    connection.request("POST", place.path, json.dumps({"query": text}), headers)
+    response = connection.getresponse()
+    if response.status != HTTPStatus.OK:
+        raise HTTPException(response.read(300).decode())
+    while part := response.read1(PART):  # raises IncompleteRead when it is broken off
+        lines += part.count(b"\n")
+    connection.close()
+    return lines
 
 
 async def _nowhere(_part: bytes) -> None:
