@@ -1,10 +1,12 @@
 """What is lost or late while somebody follows: rights, clients, connections. Nobody hears too much, or too little."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from starlette.types import Message
 
 from fund_api.core.access import PUBLIC, SYSTEM, Sender, Viewer
 from fund_api.core.database import Database
@@ -66,16 +68,19 @@ async def test_what_is_done_while_rights_are_looked_at_waits_for_the_next_look(d
 
 @pytest.mark.parametrize("turns", range(5))
 async def test_a_client_that_leaves_while_something_happens_is_let_go(postgres: Database, turns: int) -> None:
+    async def sign_in(_headers: object, _address: str) -> Viewer:
+        return REPORTER
+
     async with serving(postgres) as desk:
-        held, gone = Held(10), asyncio.Event()
-        streams = EventStreams(desk.service, Limits(held, Held(10), 10, 1_000, 30))
+        held, gone, sent = Held(10), asyncio.Event(), list[str]()
+        streams = EventStreams(replace(desk.service, sign_in=sign_in), Limits(held, Held(10), 10, 1_000, 30))
 
         async def receive() -> Any:
             await gone.wait()
             return {"type": "http.disconnect"}
 
-        async def send(_message: Any) -> None:
-            pass
+        async def send(message: Message) -> None:
+            sent.append(message["type"])
 
         operation = desk.service.engine.prepare(CHANGES, None, {})
         answer = streams.answer({"headers": []}, receive, send, operation, Caller(REPORTER, Sender()))
@@ -89,6 +94,7 @@ async def test_a_client_that_leaves_while_something_happens_is_let_go(postgres: 
         async with asyncio.timeout(5):
             await task
         assert held.total == 0
+        assert sent == ["http.response.start"]  # nothing was told, and nothing went wrong
 
 
 async def test_connections_that_are_lost_end_no_subscription(
