@@ -131,9 +131,7 @@ async def test_a_client_that_is_killed_leaves_no_transaction(granted: Database, 
         assert puller.stdout is not None
         await puller.stdout.readline()
         puller.kill()
-        await (
-            puller.communicate()
-        )  # to the end of what it wrote: a full pipe would keep asyncio from seeing that it ended
+        await puller.communicate()  # reads what it wrote: before that asyncio does not see that it ended
         await ended(granted)
 
 
