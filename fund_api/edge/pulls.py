@@ -139,15 +139,14 @@ class Pulls:
         if noted is not None:
             noted.ask(operation, caller)
         sent = Sent(send, self.patience)
-        with self.slots.one(caller.key):
-            work = asyncio.create_task(self._rows(sent, dict(scope["headers"]), operation, caller, kind))
-            self.under_way.add(work)
-            try:
-                left = await _left_before(receive, work)
-            finally:
-                self.under_way.discard(work)
-                if noted is not None:
-                    noted.asked |= {"rows": sent.rows, "bytes": sent.size}
+        work = asyncio.create_task(self._rows(sent, dict(scope["headers"]), operation, caller, kind))
+        self.under_way.add(work)
+        try:
+            left = await _left_before(receive, work)
+        finally:
+            self.under_way.discard(work)
+            if noted is not None:
+                noted.asked |= {"rows": sent.rows, "bytes": sent.size}
         if not left:
             await self._ended(scope, receive, sent, work, caller)
 
@@ -157,16 +156,17 @@ class Pulls:
             work.cancel()
 
     async def _rows(self, sent: Sent, headers: Headers, operation: Operation, caller: Caller, kind: FormKind) -> None:
-        """Send a pull."""
+        """Send a pull. Its slot is free before it ends: whoever has it all may pull again at once. Raises Refused."""
         accepted = headers.get(b"accept-encoding", b"").decode("latin-1")
         encoding = compression.IDENTITY if kind in offered.COMPRESSED else compression.chosen(accepted)
         admit = partial(self._admit, caller.key)
-        async with self.service.engine.pull(operation, caller.viewer, admit, self.seconds) as pull:
-            about = About(pull.columns, pull.name, pull.number, self.formulas)
-            packed = Packed(await pull.run(partial(offered.form, kind, about)), encoding)
-            async with aclosing(pull.made(packed.rows)) as parts:
-                await self._parts(sent, parts, packed, _headers(pull, kind, encoding))
-            end = await pull.run(packed.end)
+        with self.slots.one(caller.key):
+            async with self.service.engine.pull(operation, caller.viewer, admit, self.seconds) as pull:
+                about = About(pull.columns, pull.name, pull.number, self.formulas)
+                packed = Packed(await pull.run(partial(offered.form, kind, about)), encoding)
+                async with aclosing(pull.made(packed.rows)) as parts:
+                    await self._parts(sent, parts, packed, _headers(pull, kind, encoding))
+                end = await pull.run(packed.end)
         await sent.part(end, more=False)
 
     @staticmethod

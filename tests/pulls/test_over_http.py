@@ -21,6 +21,8 @@ from tests.pulls.pulling import CAMPAIGNS, COMMUNITIES, NUMBER, Puller, ended
 from tests.pulls.test_pulling import pulled
 
 BODY = {"query": CAMPAIGNS}
+PARTS = -(-NUMBER // 7)
+"""Chunks of seven rows in which the communities come."""
 STATES = "{ states { nodes { code } } }"
 
 
@@ -163,6 +165,21 @@ async def test_a_caller_has_one_pull_at_a_time_and_a_process_so_many(world: Data
     assert again.sent[0]["status"] == 429
     assert orjson.loads(again.parts[0])["errors"][0]["extensions"]["code"] == "TOO_MANY_AT_ONCE"
     assert after.status_code == 200
+
+
+async def test_who_has_every_row_may_pull_again_before_the_answer_ends(world: Database) -> None:
+    async with serving(world) as (app, _):
+        puller = Puller(app, COMMUNITIES, takes=1 + PARTS)  # the start, and all parts but the empty one that ends it
+        await puller.begun(PARTS)
+        await ended(world)
+        again = Puller(app, COMMUNITIES)
+        await again.task
+        assert not puller.is_whole
+        puller.taken.release()
+        await puller.task
+
+    assert (puller.is_whole, again.is_whole) == (True, True)
+    assert b"".join(again.parts) == b"".join(puller.parts)
 
 
 async def test_a_pull_costs_what_its_first_chunk_may_touch(world: Database) -> None:
