@@ -247,6 +247,18 @@ async def test_words_of_resources_that_were_there_leave_the_index_with_them(empt
         assert (await ask(SEARCH, word="charter"))["search"] == {"totalCount": 0}
 
 
+async def test_who_is_up_to_date_waits_for_no_writer_and_looks_at_no_row(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await migrations.upgrade(empty)
+    monkeypatch.setattr(migrations, "_check_foreign_keys", None)
+    other = Database.at(empty.url.render_as_string(hide_password=False))
+    async with empty.writing(), asyncio.timeout(2):  # SQLite's lock would be waited for longer
+        assert await migrations.is_current(other) is True
+        assert await migrations.upgrade(other) is False
+    await other.close()
+
+
 async def test_two_may_upgrade_at_once(empty: Database) -> None:
     other = Database.at(empty.url.render_as_string(hide_password=False))
     done = await asyncio.gather(migrations.upgrade(empty), migrations.upgrade(other))

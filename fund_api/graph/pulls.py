@@ -23,8 +23,8 @@ from fund_api.graph.run import Reads
 from fund_api.graph.steps import Given
 from fund_api.graph.tabular import Column
 
-CHUNK = 1_000
-"""Rows that are shaped at a time, at most."""
+CHUNK = 500
+"""Rows that are shaped at a time, at most; twice as many were as fast, and took 3 MB more."""
 SECONDS = 600.0
 """How long a pull may last."""
 Row = dict[str, Any]  # Any: what JSON holds, and dates and times

@@ -20,7 +20,12 @@ _REVISION = sa.text("SELECT version_num FROM alembic_version")
 
 
 async def upgrade(database: Database) -> bool:
-    """Bring the database to the newest revision, in one transaction; True when there was something to do."""
+    """Bring the database to the newest revision, in one transaction; True when there was something to do.
+
+    One that is there already is only read, so that a start neither waits for a writer nor looks at every row.
+    """
+    if await is_current(database):
+        return False
     async with _restructuring(database) as connection:
         return await connection.run_sync(_upgrade)
 
@@ -58,7 +63,7 @@ async def _restructuring(database: Database) -> AsyncIterator[AsyncConnection]:
 
 async def is_current(database: Database) -> bool:
     """Whether the database is at the newest revision."""
-    async with database.engine.connect() as connection:
+    async with database.reading() as connection:
         return await connection.run_sync(_is_current)
 
 

@@ -22,6 +22,7 @@ GROUP_BYTES = 4_000_000
 DOCUMENT = "fund.document"
 EVENT = "fund.event"
 """Metadata of the file: the name of its document, and the number of the last event that its snapshot saw."""
+pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps more than it needs: 3 MB of a pull
 _TYPES: dict[Kind, pa.DataType] = {
     Kind.TEXT: pa.string(),
     Kind.INTEGER: pa.int64(),

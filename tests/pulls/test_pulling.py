@@ -8,8 +8,9 @@ import orjson
 import pytest
 import sqlalchemy as sa
 
-from fund_api.core.database import Database
+from fund_api.core.database import Database, Dialect
 from fund_api.core.errors import TimedOut
+from fund_api.graph import pull_snapshots, run
 from fund_api.graph.errors import RequestErrors
 from fund_api.graph.pulls import Pull
 from tests.asking import REPORTER, Asker, asking
@@ -185,3 +186,24 @@ async def test_a_pull_that_takes_too_long_is_stopped_whatever_its_reader_does(wo
                 await anext(chunks)
                 await asyncio.Event().wait()
         await ended(world)
+
+
+@pytest.mark.parametrize("world", [Dialect.POSTGRESQL], indirect=True, ids=str)
+@pytest.mark.parametrize(("document", "learned"), [(COMMUNITIES, 0), (CAMPAIGNS, 1)], ids=["plain", "lists"])
+async def test_postgresql_is_asked_for_types_by_pulls_whose_rows_hold_lists_alone(
+    world: Database, monkeypatch: pytest.MonkeyPatch, document: str, learned: int
+) -> None:
+    asked: list[str] = []
+
+    async def connected(url: str, settings: dict[str, str]) -> Any:  # Any: asyncpg's, which ships no types
+        connection = await run.connected(url, settings)
+        connection.add_query_logger(lambda each: asked.append(each.query))
+        return connection
+
+    monkeypatch.setattr(pull_snapshots, "connected", connected)
+    async with asking(world) as ask:
+        await pulled(ask, document)
+
+    assert [statement.split()[0] for statement in asked[:4]] == ["SET", "BEGIN", "SELECT", "SELECT"]
+    assert sum("typeinfo_tree" in statement for statement in asked[4:]) == learned
+    assert bool(learned) == (len(asked) > 4)
