@@ -14,6 +14,7 @@ import typer
 import schema
 from fund_api.core import settings
 from fund_api.core.errors import Failure
+from fund_api.core.text import several
 from fund_api.edge.manifests import hash_in
 from fund_api.exporting import everything, increments, local
 from fund_api.exporting.feed import JOINT, TOLD
@@ -22,7 +23,7 @@ from fund_api.exporting.progress import telling
 from fund_api.exporting.running import Interrupted, Order, Target, export, resumable
 from fund_api.exporting.sources import Source
 from fund_api.reporting import questions, standard_documents
-from fund_api.reporting.cursors import several
+from fund_api.reporting.cursors import distinct
 from fund_api.reporting.following import Followed, follow
 from fund_api.reporting.forms import FormKind
 from fund_api.reporting.part_files import PartFile, write_whole
@@ -160,7 +161,7 @@ async def _filed(order: Order, following: Following | None, target: Path, *, ane
     beside = target.with_name(target.name + CURSOR)
     with PartFile(target, order.belongs, anew=anew or following is not None) as part, resumable(part):
         if part.resumed:
-            order.telling.say(f"Going on after {part.kept.rows:,} rows of {part.part}.")
+            order.telling.say(f"Going on after {several(part.kept.rows, 'row')} of {part.part}.")
         cursor = await _written(order, following, part)
         beside.unlink(missing_ok=True)  # that of an older file would be wrong
         part.finish()
@@ -174,7 +175,7 @@ async def _written(order: Order, following: Following | None, target: Target) ->
     if following is not None:
         return await increments.increment(order, *following, target)
     await export(order, target)
-    return JOINT.join(several(target.kept.cursors))
+    return JOINT.join(distinct(target.kept.cursors))
 
 
 def _following(question: Question, since: str) -> Following:
@@ -189,13 +190,13 @@ async def _everything(folder: Path, kind: FormKind, server: str | None, token_fi
         with tells.shown():
             written = await everything.everything(source, documents, folder, kind, tells, anew=anew)
             rows = sum(each.tally.rows for each in written)
-            tells.say(f"{len(written)} files with {rows:,} rows are in {folder}, and agree with {everything.MANIFEST}.")
+            tells.say(f"{_files(len(written), rows)} are in {folder}, and agree with {everything.MANIFEST}.")
 
 
 def _verify(folder: Path) -> None:
     files = everything.verify(folder)["files"]
     rows = sum(each["rows"] for each in files)
-    typer.echo(f"{len(files)} files with {rows:,} rows agree with {folder / everything.MANIFEST}.", err=True)
+    typer.echo(f"{_files(len(files), rows)} agree with {folder / everything.MANIFEST}.", err=True)
 
 
 @asynccontextmanager
@@ -257,3 +258,7 @@ def _ending(output: str | None) -> FormKind:
     """The form that a file's name says."""
     ending = Path(output or "").suffix.removeprefix(".")
     return FormKind(ending) if ending in set(FormKind) else FormKind.JSONL
+
+
+def _files(number: int, rows: int) -> str:
+    return f"{number} files with {several(rows, 'row')}"

@@ -13,6 +13,7 @@ from fund_api.core import clock, settings
 from fund_api.core.access import PUBLIC
 from fund_api.core.errors import Failure
 from fund_api.core.settings import Settings
+from fund_api.core.text import several
 from fund_api.graph.engine import Engine
 from fund_api.graph.run import reader
 from fund_api.reporting import giving
@@ -47,7 +48,7 @@ def write_giving(
     issued = str(clock.now().date())
     content = giving.table(gathered, given) if form is GivingForm.CSV else giving.package(gathered, given, issued)
     _write(output, content)
-    typer.echo(f"{len(gathered.grants):,} grants are in {output}.", err=True)
+    typer.echo(f"{output} has {several(len(gathered.grants), 'grant')}.", err=True)
 
 
 async def _gathered(given: Settings, *, fictional: bool) -> giving.Gathered:

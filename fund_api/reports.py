@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from fund_api.core.importing import Loaded
+from fund_api.core.text import several
 
 resource: ModuleType | None
 try:
@@ -78,7 +79,7 @@ def told(loaded: Loaded) -> str:
         f"{name} {counts.inserted:,} new, {counts.changed:,} changed, {counts.unchanged:,} unchanged"
         for name, counts in loaded.tables.items()
     ]
-    return f"{loaded.file}: {loaded.rows:,} rows; {'; '.join(tables) or 'nothing to keep'}."
+    return f"{loaded.file}: {several(loaded.rows, 'row')}; {'; '.join(tables) or 'nothing to keep'}."
 
 
 def summary(loaded: Iterable[Loaded], seconds: float, peak: int | None) -> str:

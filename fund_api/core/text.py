@@ -21,8 +21,9 @@ def bare(text: str) -> str:
 
 
 def several(number: float, noun: str) -> str:
-    """A number of things in words: 1 second, 1,000 seconds, 0.5 seconds."""
-    return f"{number:,g} {noun}{'' if number == 1 else 's'}"
+    """A number of things in words: 1 second, 1,000,000 seconds, 0.5 seconds."""
+    figure = f"{int(number):,}" if number == int(number) else f"{number:,g}"
+    return f"{figure} {noun}{'' if number == 1 else 's'}"
 
 
 def clean(text: str) -> str:

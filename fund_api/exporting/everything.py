@@ -21,7 +21,7 @@ from fund_api.exporting.progress import Telling
 from fund_api.exporting.running import Order, export, resumable, total_of
 from fund_api.exporting.sources import Broken, Source
 from fund_api.reporting import questions, tallies
-from fund_api.reporting.cursors import several
+from fund_api.reporting.cursors import distinct
 from fund_api.reporting.forms import FormKind
 from fund_api.reporting.part_files import PartFile, write_whole
 from fund_api.reporting.standard_documents import Standard
@@ -73,7 +73,7 @@ async def everything(
         "version": version("fund-api"),
         "format": kind,
         "events": sorted(events),
-        "cursor": JOINT.join(several(cursor for each in written for cursor in each.cursors)),
+        "cursor": JOINT.join(distinct(cursor for each in written for cursor in each.cursors)),
         "files": [each.told() for each in written],
         "sources": await _sources(source, telling),
     }

@@ -60,7 +60,7 @@ async def _written(order: Order, followed: Followed, since: str, target: Target)
     deleted = marked.delete(gone - marked.seen)
     order.telling.end(marked.kept.rows, marked.kept.size)
     order.telling.say(f"{here:,} to add or to replace, {deleted:,} deleted.")
-    return JOINT.join(cursors.several([told.cursor, *seen]))
+    return JOINT.join(cursors.distinct([told.cursor, *seen]))
 
 
 def _why_all(followed: Followed, told: Difference, batches: int) -> str | None:

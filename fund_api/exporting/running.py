@@ -173,7 +173,7 @@ async def _kept(order: Order, question: Question, stream: Stream, target: Target
 def _how_on(reason: str, part: PartFile) -> str:
     if not part.is_resumable:
         return reason
-    return f"{reason}\n{part.kept.rows:,} rows are in {part.part}: the same command goes on after them."
+    return f"{reason}\n{part.part} has {several(part.kept.rows, 'row')}: the same command goes on from there."
 
 
 def _several(snapshots: list[int]) -> str:

@@ -105,7 +105,7 @@ def cursor_at(row: Sequence[Any], at: datetime) -> str:
     return known.encode(Place(Moment(known.number, at)))
 
 
-def several(cursors: Iterable[str]) -> list[str]:
+def distinct(cursors: Iterable[str]) -> list[str]:
     """Those of the cursors of several snapshots from which changes have to be asked to miss none.
 
     A row that was made between two snapshots and is gone later is told from the second only. Where nothing was written

@@ -20,7 +20,7 @@ from fund_api.exporting.progress import Lines
 from fund_api.exporting.running import Order, export
 from fund_api.exporting.sources import Broken, Stream
 from fund_api.graph.run import reader
-from fund_api.reporting.cursors import several
+from fund_api.reporting.cursors import distinct
 from fund_api.reporting.following import Followed, follow
 from fund_api.reporting.forms import FormKind
 from fund_api.reporting.questions import Asked, Question
@@ -88,7 +88,7 @@ class Copy:
         order = Order(source, self.question, self.kind, Silent())
         if since is None:
             await export(order, target)
-            self.cursor = JOINT.join(several(target.kept.cursors))
+            self.cursor = JOINT.join(distinct(target.kept.cursors))
         else:
             self.cursor = await increments.increment(order, self.followed, since, target)
         return found.getvalue()

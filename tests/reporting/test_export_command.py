@@ -164,7 +164,7 @@ def test_what_was_stopped_goes_on_after_its_last_whole_row(
         file.write(b'{"half a row')
     second = export(*asked)
 
-    told = f"The export was stopped.\n30 rows are in {part.name}: the same command goes on after them.\n"
+    told = f"The export was stopped.\n{part.name} has 30 rows: the same command goes on from there.\n"
     assert first == (130, "", told)
     assert there == [part.name, f"{part.name}.json"]
     assert second[0] == 0
@@ -192,7 +192,7 @@ def test_a_full_disk_is_told_and_what_was_written_goes_on(
     status, _, told = stopped(export, monkeypatch, full, "States.graphql", "--output", "s")
 
     assert old
-    assert (status, told) == (1, f"{full}\n30 rows are in s.part: the same command goes on after them.\n")
+    assert (status, told) == (1, f"{full}\ns.part has 30 rows: the same command goes on from there.\n")
     assert (tmp_path / "s").read_text() == "what was there before"
     assert export("States.graphql", "--output", "s")[0] == 0
     assert (tmp_path / "s").read_bytes() == (tmp_path / "whole").read_bytes()

@@ -114,7 +114,7 @@ def test_ctrl_c_says_how_to_go_on(folder: Path) -> None:
 
     assert process.returncode == 130
     assert re.fullmatch(
-        r"The export was stopped\.\n[0-9,]+ rows are in towns\.part: the same command goes on after them\.\n", told
+        r"The export was stopped\.\ntowns\.part has [0-9,]+ rows: the same command goes on from there\.\n", told
     )
     assert not (folder / "towns").exists()
 
