@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from fund_api.core.text import several
 from fund_api.edge.manifests import hash_in
 from fund_api.exporting import everything, increments, local
 from fund_api.exporting.feed import JOINT, TOLD
-from fund_api.exporting.pipes import Pipe
+from fund_api.exporting.pipes import NoReader, Pipe, standard_output
 from fund_api.exporting.progress import telling
 from fund_api.exporting.running import Interrupted, Order, Target, export, resumable
 from fund_api.exporting.sources import Source
@@ -130,6 +129,8 @@ def export_document(  # noqa: PLR0917  # a command's options; typer passes them 
     except Interrupted as stopped:
         typer.echo(str(stopped), err=True)
         raise typer.Exit(INTERRUPTED) from None
+    except NoReader:
+        raise typer.Exit(1) from None
 
 
 async def _export(
@@ -149,7 +150,7 @@ async def _export(
         name = f"{question.name}.{kind}" if following is None else f"{question.name}.changes.{kind}"
         with tells.shown():
             if output == PIPE:
-                cursor = await _written(order, following, Pipe(sys.stdout.buffer))
+                cursor = await _written(order, following, Pipe(standard_output()))
             else:
                 cursor = await _filed(order, following, Path(output or name), anew=anew)
             if cursor:
@@ -158,8 +159,8 @@ async def _export(
 
 async def _filed(order: Order, following: Following | None, target: Path, *, anew: bool) -> str:
     """Write a file, and the cursor for the next time beside it; that cursor."""
-    beside = target.with_name(target.name + CURSOR)
     with PartFile(target, order.belongs, anew=anew or following is not None) as part, resumable(part):
+        beside = target.with_name(target.name + CURSOR)
         if part.resumed:
             order.telling.say(f"Going on after {several(part.kept.rows, 'row')} of {part.part}.")
         cursor = await _written(order, following, part)

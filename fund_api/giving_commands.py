@@ -17,6 +17,7 @@ from fund_api.core.text import several
 from fund_api.graph.engine import Engine
 from fund_api.graph.run import reader
 from fund_api.reporting import giving
+from fund_api.reporting.part_files import write_whole
 
 
 class GivingForm(StrEnum):
@@ -47,7 +48,7 @@ def write_giving(
         raise Failure(f"There is no grant that the standard can tell, so {output} is not written.")
     issued = str(clock.now().date())
     content = giving.table(gathered, given) if form is GivingForm.CSV else giving.package(gathered, given, issued)
-    _write(output, content)
+    write_whole(output, content)
     typer.echo(f"{output} has {several(len(gathered.grants), 'grant')}.", err=True)
 
 
@@ -59,13 +60,3 @@ async def _gathered(given: Settings, *, fictional: bool) -> giving.Gathered:
             return await giving.gather(engine, PUBLIC, given, fictional=fictional)
         finally:
             await reads.close()
-
-
-def _write(output: Path, content: bytes) -> None:
-    """The file has its name only when it is whole."""
-    part = output.with_name(f"{output.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(output)
-    except OSError as error:
-        raise Failure(f"{output} can't be written: {error}") from None

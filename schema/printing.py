@@ -48,6 +48,7 @@ class PrintItem(Node):
         stock.can_ship_by,
         "available",
         "lead_time_days",
+        clocked=True,
         arguments={
             "quantity": GraphQLArgument(
                 GraphQLNonNull(GraphQLInt), description=f"How many copies, from 1 to {stock.MOST_OF_A_LINE:,}."

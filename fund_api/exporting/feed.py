@@ -1,15 +1,12 @@
 """The feed of changes as an export reads it: which rows are other than at a cursor, and where to go on next time."""
 
-import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
 
 from fund_api.core.errors import Failure
-from fund_api.core.text import several
+from fund_api.exporting.patience import patiently
 from fund_api.exporting.progress import Telling
-from fund_api.exporting.running import PAUSE, TRIES
-from fund_api.exporting.sources import Broken, Source
+from fund_api.exporting.sources import Source
 from fund_api.reporting.changes import GONE
 from fund_api.reporting.questions import Asked
 from schema.changes import EntityType
@@ -66,17 +63,3 @@ async def _told(source: Source, cursor: str, types: list[str], telling: Telling,
         cursor = part["endCursor"]
         if not part["hasNextPage"]:
             return str(cursor)
-
-
-async def patiently(source: Source, asked: Asked, telling: Telling) -> Any:  # Any: what JSON holds
-    """The data of a short answer, which a server may be too busy for at first. Raises Failure."""
-    for tried in range(1, TRIES + 1):
-        try:
-            return await source.data(asked)
-        except Broken as broken:
-            if tried == TRIES:
-                raise Failure(f"{source.name} can't be reached: {broken}") from None
-            wait = PAUSE * 2 ** (tried - 1) if broken.wait is None else broken.wait
-            telling.say(f"{broken}\nTrying again in {several(wait, 'second')}.")
-            await asyncio.sleep(wait)
-    raise AssertionError("unreachable")

@@ -66,7 +66,7 @@ async def _written(order: Order, followed: Followed, since: str, target: Target)
 def _why_all(followed: Followed, told: Difference, batches: int) -> str | None:
     """Why every row has to be looked at; None where only some."""
     if followed.always:
-        return "What these rows say of others is not told row by row"
+        return "What these rows say by the day, or of others, is not told row by row"
     if concerned := told.concerns(followed.others):
         return f"{' and '.join(concerned)} changed, which any row may have to do with"
     return "So much changed that it is less work" if batches > MOST // BATCH else None

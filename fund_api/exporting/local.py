@@ -1,7 +1,7 @@
 """The database of the settings as a source: the engine itself, without a server."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
 from typing import Any
 
 import asyncpg
@@ -57,24 +57,27 @@ class Local:
 
     @asynccontextmanager
     async def pulled(self, asked: Asked, kind: FormKind) -> AsyncIterator[Stream]:
-        """Every row of a list."""
+        """Every row of a list. What goes wrong where they are written is none of the database's."""
         offered.check(kind)
         try:
-            async with self._engine.pull(await self._operation(asked), self._viewer, seconds=LONGEST) as pull:
-                parts = self._parts(pull, kind)
-                async with aclosing(parts):
+            async with AsyncExitStack() as stack:
+                with _broken():
+                    operation = await self._operation(asked)
+                    pull = await stack.enter_async_context(self._engine.pull(operation, self._viewer, seconds=LONGEST))
+                async with aclosing(self._parts(pull, kind)) as parts:
                     yield Stream(pull.number, parts, cursor_at(pull.feed, pull.at))
         except RequestErrors as error:
             raise Failure(str(error)) from None
-        except (TimedOut, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
+        except TimedOut as error:
             raise Broken(str(error)) from None
 
     async def _parts(self, pull: Pull, kind: FormKind) -> AsyncGenerator[bytes, None]:
         form = offered.form(kind, About(pull.columns, pull.name, pull.number, self._formulas))
         yield form.begin()
-        async with aclosing(pull.made(form.rows)) as parts:
-            async for part in parts:
-                yield part
+        with _broken():
+            async with aclosing(pull.made(form.rows)) as parts:
+                async for part in parts:
+                    yield part
         yield form.end()
 
     async def _operation(self, asked: Asked) -> Operation:
@@ -82,6 +85,15 @@ class Local:
         if text is None:
             text = await self._documents.text_of(Request("", None, {}, False, asked.document_id))
         return self._engine.prepare(text, None, asked.variables)
+
+
+@contextmanager
+def _broken() -> Iterator[None]:
+    """Tell of a connection that is lost in the block as a source does. Raises Broken."""
+    try:
+        yield
+    except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
+        raise Broken(str(error)) from None
 
 
 @asynccontextmanager

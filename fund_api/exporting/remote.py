@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import httpx
 import orjson
@@ -30,49 +30,78 @@ COMPRESSED = "zstd, gzip"
 class Remote:
     """Answers from a server."""
 
-    def __init__(self, client: httpx.AsyncClient, address: str, identity: str) -> None:
+    def __init__(self, client: httpx.AsyncClient, address: str, name: str, identity: str) -> None:
         self._client = client
-        self.name = address
+        self._address = address
+        self.name = name
         self.identity = identity
+        self._answered = False
+        """Whether it ever did: one that never did is waited for in vain."""
 
     async def data(self, asked: Asked) -> Any:  # Any: what JSON holds
         """The data of an answer."""
         try:
-            response = await self._client.post(self.name, json=_body(asked), headers={"accept": JSON})
+            response = await self._client.post(self._address, json=_body(asked), headers={"accept": JSON})
         except httpx.TransportError as error:
-            raise Broken(_reason(error)) from None
+            raise self._lost(error) from None
+        self._answered = True
         _check(response.status_code, response.headers, response.content)
-        return _json(response.content)["data"]
+        answer = _json(response.content)
+        if "data" not in answer:
+            raise self._other()
+        return answer["data"]
 
     @asynccontextmanager
     async def pulled(self, asked: Asked, kind: FormKind) -> AsyncIterator[Stream]:
         """Every row of a list."""
         headers = {"accept": f"{MEDIA[kind]}, application/graphql-response+json;q=0.1"}
         try:
-            async with self._client.stream("POST", self.name, json=_body(asked), headers=headers) as response:
+            async with self._client.stream("POST", self._address, json=_body(asked), headers=headers) as response:
+                self._answered = True
                 number = response.headers.get("fund-event", "")
                 if response.status_code != 200 or not number.isdecimal():
                     _check(response.status_code, response.headers, await response.aread())
-                    raise Failure(f"{self.name} answers no pulls: is it the address of such a server?")
+                    raise self._other()
                 parts = _parts(response)
                 async with aclosing(parts):
                     yield Stream(int(number), parts, response.headers.get("fund-cursor", ""))
         except (httpx.TransportError, httpx.DecodingError) as error:
-            raise Broken(_reason(error)) from None
+            raise self._lost(error) from None
+
+    def _lost(self, error: Exception) -> Exception:
+        reason = str(error) or type(error).__name__
+        return Broken(reason) if self._answered else Failure(f"{self.name} can't be reached: {reason}")
+
+    def _other(self) -> Failure:
+        return Failure(f"{self.name} answers otherwise than such a server: is it the right address?")
 
 
 @asynccontextmanager
 async def opened(server: str, token: str | None) -> AsyncIterator[Remote]:
-    """A server by its address, with or without the path of GraphQL, as who has this token. Raises Failure."""
-    parts = urlsplit(server)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise Failure(f"{server} is no address of a server: it begins with http:// or https://.")
-    address = server.rstrip("/")
-    address = address if address.endswith(PATH) else address + PATH
+    """A server by its address, with or without the path of GraphQL, as who has this token. Raises Failure.
+
+    A password in the address is sent, and told to nobody else.
+    """
+    parts = _parts_of(server)
+    path = parts.path.rstrip("/")
+    whole = parts._replace(path=path if path.endswith(PATH) else path + PATH)
+    address, name = whole.geturl(), whole._replace(netloc=whole.netloc.rpartition("@")[2]).geturl()
     headers = {"accept-encoding": COMPRESSED} | ({"authorization": f"Bearer {token}"} if token else {})
     whose = hashlib.sha256(token.encode()).hexdigest() if token else ""
     async with httpx.AsyncClient(headers=headers, timeout=TIMEOUT) as client:
-        yield Remote(client, address, f"{address} {whose}")
+        yield Remote(client, address, name, f"{address} {whose}")
+
+
+def _parts_of(server: str) -> SplitResult:
+    """The parts of an address. Raises Failure for what is none."""
+    try:
+        parts = urlsplit(server)
+        _ = parts.port  # looked at only when it is asked for
+    except ValueError as error:
+        raise Failure(f"{server} is no address of a server: {error}.") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Failure(f"{server} is no address of a server: it begins with http:// or https://.")
+    return parts
 
 
 async def _parts(response: httpx.Response) -> AsyncGenerator[bytes, None]:
@@ -106,7 +135,3 @@ def _json(body: bytes) -> dict[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _reason(error: Exception) -> str:
-    return str(error) or type(error).__name__

@@ -3,25 +3,21 @@
 import asyncio
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import orjson
 
 from fund_api.core.errors import Failure
 from fund_api.core.text import several
+from fund_api.exporting.patience import TRIES, patiently, pause
 from fund_api.exporting.progress import Telling
 from fund_api.exporting.sources import Broken, OnlyTrusted, Source, Stream
 from fund_api.reporting.forms import FormKind
 from fund_api.reporting.part_files import Kept, PartFile
 from fund_api.reporting.questions import Question
 from fund_api.reporting.taking import Taken, Taker
-
-TRIES = 6
-"""How often a pull is tried that brings nothing."""
-PAUSE = 1.0
-"""Seconds before the second try; each further one waits twice as long."""
 
 
 class Stopped(Failure):
@@ -111,9 +107,7 @@ async def total_of(source: Source, question: Question) -> int | None:
     """How many rows a list has now, where that can be asked."""
     if question.count is None:
         return None
-    data = await source.data(question.count)
-    found = (data or {}).get("list")
-    return int(found["totalCount"]) if found else None
+    return _counted(await source.data(question.count))
 
 
 def _asked(order: Order) -> Question:
@@ -122,15 +116,14 @@ def _asked(order: Order) -> Question:
 
 
 async def _total(order: Order) -> int | None:
-    try:
-        return await total_of(order.source, order.question)
-    except Broken as broken:
-        if broken.wait is None:
-            raise Failure(f"{order.source.name} can't be reached: {broken}") from None
-        await asyncio.sleep(broken.wait)
-        with suppress(Broken):
-            return await total_of(order.source, order.question)
-        return None
+    """The same, of a source that may be away at first."""
+    count = order.question.count
+    return None if count is None else _counted(await patiently(order.source, count, order.telling))
+
+
+def _counted(data: Any) -> int | None:  # Any: what JSON holds
+    found = (data or {}).get("list")
+    return int(found["totalCount"]) if found else None
 
 
 async def pulled(order: Order, question: Question, target: Target) -> None:
@@ -151,9 +144,7 @@ async def pulled(order: Order, question: Question, target: Target) -> None:
                 raise Failure(f"{order.source.name} broke off {tries} times: {broken}") from None
             if not target.is_resumable:
                 target.restart()
-            wait = PAUSE * 2 ** (tries - 1) if broken.wait is None else broken.wait
-            order.telling.say(f"{broken}\nTrying again in {several(wait, 'second')}.")
-            await asyncio.sleep(wait)
+            await pause(broken, tries, order.telling)
 
 
 async def _kept(order: Order, question: Question, stream: Stream, target: Target) -> None:

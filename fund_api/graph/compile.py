@@ -20,7 +20,7 @@ from fund_api.graph.choices import PAGE_LIMIT
 from fund_api.graph.collect import Selector
 from fund_api.graph.cursors import decode, encode
 from fund_api.graph.declarations import Viewing
-from fund_api.graph.dependence import Dependence
+from fund_api.graph.dependence import ANY_MOMENT, Dependence
 from fund_api.graph.errors import RequestError
 from fund_api.graph.levels import Level
 from fund_api.graph.paging import checked_groups, checked_size
@@ -148,6 +148,7 @@ class Compiler:
         seen = viewing(walk.permissions)
         query, steps, dependence = self._statements(walk, make, seen)
         dependence.rights = walk.tells_rights or bool(seen.looked_at)
+        dependence.moments |= {ANY_MOMENT} if walk.tells_time else frozenset()
         shape = make(f"def shape(r, n):\n{functions}\n    {unpacked}\n    return {answer}", "shape")
         return Plan(query, steps, *_sizes(walk), shape, dependence)
 

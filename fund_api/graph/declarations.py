@@ -78,12 +78,14 @@ class Amount:
 class Computed:
     """A Python function of named columns, called with their values in that order.
 
-    It may ask for the viewer's permissions: then they come first. Values of the field's own arguments come last.
+    It may ask for the viewer's permissions: then they come first. Values of the field's own arguments come last. One
+    that is `clocked` asks what time it is, so that it says something else tomorrow though nothing was written.
     """
 
     function: Callable[..., object]
     columns: tuple[str, ...]
     permissions: bool = False
+    clocked: bool = False
     arguments: Mapping[str, GraphQLArgument] = field(default_factory=dict)
 
 

@@ -111,10 +111,14 @@ def computed(
     function: Callable[..., object],
     *columns: str,
     permissions: bool = False,
+    clocked: bool = False,
     arguments: Mapping[str, GraphQLArgument] | None = None,
 ) -> Any:
-    """A field that Python computes: of the viewer's permissions if asked, `columns`, and the field's own arguments."""
-    return _field(description, Computed(function, columns, permissions, arguments or {}))
+    """A field that Python computes: of the viewer's permissions if asked, `columns`, and the field's own arguments.
+
+    `clocked` says that the function asks what time it is.
+    """
+    return _field(description, Computed(function, columns, permissions, clocked, arguments or {}))
 
 
 def to_one(description: str, *, own: str, key: str = "id", order: bool = False, sure: bool = False) -> Any:

@@ -57,6 +57,8 @@ class Walk:
     """Whether rows come by a pull: then PostgreSQL tells times as texts, which takes its driver a tenth of the time."""
     tells_rights: bool = False
     """Whether a field is computed of the viewer's permissions."""
+    tells_time: bool = False
+    """Whether a field is computed of what time it is."""
 
     def _arguments(self, kind: GraphQLObjectType, node: FieldNode) -> dict[str, Value]:
         given = {argument.name.value: argument.value for argument in node.arguments or ()}
@@ -100,6 +102,7 @@ class Walk:
     def _computed(self, level: Level, path: Path, computed: Computed, node: FieldNode) -> str:
         values = [self.reader.constant(self.permissions)] if computed.permissions else []
         self.tells_rights = self.tells_rights or computed.permissions
+        self.tells_time = self.tells_time or computed.clocked
         values += [self._value(level, path, column) for column in computed.columns]
         given = self._arguments(level.entity_at(path).type, node) if computed.arguments else {}
         for value in (given.get(name) for name in computed.arguments):

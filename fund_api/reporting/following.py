@@ -25,7 +25,7 @@ from fund_api.core.errors import Failure
 from fund_api.graph import documents, tabular
 from fund_api.graph.catalogue import Catalogue, Entity
 from fund_api.graph.collect import Selector, sub_selections
-from fund_api.graph.declarations import ToMany, ToOne
+from fund_api.graph.declarations import Computed, ToMany, ToOne
 from fund_api.graph.errors import RequestError, RequestErrors
 from fund_api.graph.tabular import Pulled
 from fund_api.graph.variables import coerced
@@ -139,9 +139,10 @@ class _Walk:
         for nodes in self.selector.fields(kind, sets).values():
             field = kind.fields.get(nodes[0].name.value)
             named = get_named_type(field.type) if field else None
+            declared = entity.fields.get(nodes[0].name.value) if entity else None
+            self.always = self.always or (isinstance(declared, Computed) and declared.clocked)
             if field is None or not is_object_type(named):
                 continue
-            declared = entity.fields.get(nodes[0].name.value) if entity else None
             further: Path | None = None
             match declared:
                 case ToOne() if not self._is_told(declared, named, nodes):

@@ -54,9 +54,11 @@ class Kept:
 
 
 class PartFile:
-    """The part file of a target, while it is written."""
+    """The part file of a target, while it is written. Raises Failure for a target that is a folder."""
 
     def __init__(self, target: Path, belongs: str, *, anew: bool = False) -> None:
+        if not target.name or target.is_dir():
+            raise Failure(f"{target} is a folder: name a file in it.")
         self.target = target
         self.part = target.with_name(target.name + ".part")
         self.resumed = False

@@ -28,6 +28,7 @@ RESOURCES = "{ resources { nodes { title popularity } } }"
 NEVER: dict[str, str] = {
     "of the viewer": "{ viewer { person { name } } }",
     "of the schema": "{ __schema { queryType { name } } }",
+    "of the day": "{ printItems { nodes { canShipBy(quantity: 1) } } }",
     "when tokens were last used": "{ people { nodes { tokens { nodes { lastUsedAt } } } } }",
 }
 Asking = Callable[..., Awaitable[httpx.Response]]

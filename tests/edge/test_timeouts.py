@@ -108,7 +108,7 @@ async def test_a_client_who_goes_away_stops_their_query(loaded: Database) -> Non
 
 
 async def test_a_query_that_is_stopped_before_it_began_never_runs(loaded: Database) -> None:
-    async with serving(loaded, read_connections=1, operation_timeout=0.4) as (_, client):
+    async with serving(loaded, read_connections=1, operation_timeout=0.25) as (_, client):
         both = await asyncio.gather(*(client.post("/graphql", json=SLOW) for _ in range(2)))
         after = (await client.post("/graphql", json=QUICK)).json()
 

@@ -229,3 +229,12 @@ def test_a_disk_that_takes_no_more_keeps_whole_rows(tmp_path: Path, monkeypatch:
         again.finish()
     assert (tmp_path / "s").read_bytes() == b"1\n2\n3\n"
     assert names(tmp_path) == ["s"]
+
+
+@pytest.mark.parametrize("output", [".", "..", "/", "folder"])
+def test_a_folder_is_no_output_and_nothing_is_read(export: Run, tmp_path: Path, output: str) -> None:
+    (tmp_path / "folder").mkdir()
+    status, said, told = export("States.graphql", "--output", output)
+
+    assert (status, said, told) == (1, "", f"{output} is a folder: name a file in it.\n")
+    assert names(tmp_path) == ["folder"]

@@ -1,5 +1,6 @@
 """`fund-api export --all`: a file for each entity, and a manifest that holds what they hold."""
 
+import asyncio
 import csv
 import hashlib
 import json
@@ -12,14 +13,25 @@ from typing import Any
 import orjson
 import pyarrow.parquet as pq
 import pytest
+import sqlalchemy as sa
 
-from fund_api.core.database import Dialect
+from fund_api.core.access import PUBLIC
+from fund_api.core.database import Database, Dialect
+from fund_api.core.errors import Failure
+from fund_api.core.ids import stable_id
+from fund_api.exporting import everything
+from fund_api.exporting.running import Order
 from fund_api.graph.declarations import Listing
-from fund_api.reporting import standard_documents
+from fund_api.reporting import questions, standard_documents
+from fund_api.reporting.forms import FormKind
+from fund_api.reporting.part_files import Kept
 from tests.asking import CATALOGUE
 from tests.commands import Run
 from tests.conftest import load_reference
 from tests.databases import Databases
+from tests.reporting.copies import Restless, Silent, reading
+from tests.reporting.test_export_command import stopped
+from tests.rows import table
 
 DOCUMENTS = standard_documents.documents(CATALOGUE)
 
@@ -110,6 +122,59 @@ def test_a_folder_that_was_changed_is_told_with_every_difference(
         f"{changed}: the sum of populationYear: the manifest says 0, the file has 2021.",
         f"{changed}: rows: the manifest says 0, the file has 1.",
     ]
+
+
+@pytest.fixture
+async def own(databases: Databases) -> AsyncIterator[Database]:
+    """The packaged data, to write to."""
+    async with databases.copied(Dialect.SQLITE, "reference", load_reference) as database:
+        yield database
+
+
+async def _add_state(database: Database) -> None:
+    """One more state, before all others."""
+    states = table("state")
+    async with database.writing() as connection:
+        row = (await connection.execute(sa.select(states).where(states.c.code == "OH"))).mappings().one()
+        await connection.execute(
+            states.insert().values({**row, "id": stable_id("state", "AA"), "code": "AA", "fips": "98", "name": "A"})
+        )
+
+
+async def test_what_is_gone_on_with_may_have_other_rows_than_the_list(
+    run: Run, own: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FUND_DATABASE_URL", own.url.render_as_string(hide_password=False))
+    monkeypatch.delenv("FUND_TOKEN", raising=False)
+    monkeypatch.setattr(
+        standard_documents, "documents", lambda _: [each for each in DOCUMENTS if each.root == "states"]
+    )
+    folder = tmp_path / "all"
+
+    def export() -> tuple[int, str, str]:
+        return run("export", "--all", str(folder))
+
+    first = await asyncio.to_thread(stopped, lambda *_: export(), monkeypatch, KeyboardInterrupt())
+    await _add_state(own)
+    second = await asyncio.to_thread(export)
+
+    [told] = orjson.loads((folder / "manifest.json").read_bytes())["files"]
+    assert (first[0], second[0]) == (130, 0), second
+    assert (told["rows"], told["totalCount"]) == (52, None)
+
+
+async def test_a_file_with_other_rows_than_a_list_that_did_not_change_is_refused(own: Database) -> None:
+    async with reading(Restless, own, PUBLIC) as source:
+        order = Order(source, questions.read("query States { states { nodes { id } } }", {}), FormKind.JSONL, Silent())
+        kept = Kept("")
+        async with source.pulled(order.question.going_on(None), order.kind) as stream:
+            kept.begin(stream.number, stream.cursor)
+        assert await everything._unchanged(order, "State", kept, 52, 52) == 52
+        assert await everything._unchanged(order, "State", kept, 51, 52) is None
+        with pytest.raises(Failure, match="States: the file has 51 rows, and the list 52"):
+            await everything._unchanged(order, "State", kept, 52, 51)
+        await _add_state(own)
+        assert await everything._unchanged(order, "State", kept, 53, 52) is None
 
 
 def test_every_entity_with_a_list_has_one_document() -> None:

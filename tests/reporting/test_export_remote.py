@@ -1,20 +1,28 @@
 """`fund-api export --server`, against servers that are processes of their own, and killed in the middle."""
 
+import asyncio
 import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
 
 from fund_api.core.database import Dialect
+from fund_api.exporting import patience
+from fund_api.exporting.remote import Remote
+from fund_api.reporting.questions import Asked
 from tests.commands import Run
 from tests.conftest import load_reference
 from tests.databases import Databases
+from tests.reporting.copies import Silent
 from tests.test_serving import TOKEN, serving
 
 COMMAND = [sys.executable, "-c", "from fund_api.cli import main; main()"]
@@ -163,3 +171,66 @@ def test_a_server_that_is_not_there_is_told_in_words(run: Run, folder: Path) -> 
     assert (status, said) == (1, "")
     assert told.startswith(f"{address}/graphql can't be reached: ")
     assert {each.suffix for each in folder.iterdir()} == {".graphql"}
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("http://[::1", "http://[::1 is no address of a server: Invalid IPv6 URL.\n"),
+        (
+            "http://127.0.0.1:99999",
+            "http://127.0.0.1:99999 is no address of a server: Port out of range 0-65535.\n",
+        ),
+        ("ftp://example.org", "ftp://example.org is no address of a server: it begins with http:// or https://.\n"),
+        ("http://", "http:// is no address of a server: it begins with http:// or https://.\n"),
+    ],
+)
+def test_what_is_no_address_is_told_in_words(run: Run, folder: Path, address: str, told: str) -> None:
+    assert run("export", "Towns.graphql", "--server", address) == (1, "", told)
+
+
+class Page(BaseHTTPRequestHandler):
+    """Answers anything with a page."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"<!doctype html>")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_another_server_is_told_in_words_without_the_password_for_it(run: Run, folder: Path) -> None:
+    with HTTPServer(("127.0.0.1", 0), Page) as other:
+        threading.Thread(target=other.serve_forever).start()
+        port = other.server_port
+        status, said, told = run("export", "Towns.graphql", "--server", f"http://ada:secret@127.0.0.1:{port}/")
+        other.shutdown()
+
+    name = f"http://127.0.0.1:{port}/graphql"
+    assert (status, said) == (1, "")
+    assert told == f"{name} answers otherwise than such a server: is it the right address?\n"
+
+
+async def test_a_server_that_answered_once_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [httpx.Response(200, json={"data": {"list": {"totalCount": 7}}}), None, httpx.Response(502), None]
+    waited: list[float] = []
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        found = answers.pop(0) if len(answers) > 1 else httpx.Response(200, json={"data": {"list": {"totalCount": 8}}})
+        if found is None:
+            raise httpx.ConnectError("nobody there")
+        return found
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+        source = Remote(client, "http://x/graphql", "http://x/graphql", "")
+        found = [await patience.patiently(source, Asked("{ x }", {}), Silent()) for _ in range(2)]
+
+    assert found == [{"list": {"totalCount": 7}}, {"list": {"totalCount": 8}}]
+    assert waited == [1.0, 2.0]

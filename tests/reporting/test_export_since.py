@@ -103,12 +103,14 @@ def test_what_is_followed_is_all_that_rows_tell_of() -> None:
     lists = followed('{ campaigns { nodes { key: id grants(filter: {program: {name: {eq: "x"}}}) { totalCount } } } }')
     chosen = followed('{ grants(filter: {not: {campaign: {community: {name: {eq: "x"}}}}}) { nodes { id } } }')
     judged = followed('{ recommendedResources(state: "OH") { nodes { id } } }')
+    clocked = followed("{ printItems { nodes { id canShipBy(quantity: 1) } } }")
 
     assert plain.referred == {"Community": (("community",),), "State": (("community", "state"),)}
     assert (plain.others, plain.always, plain.chooses) == (frozenset(), False, False)
     assert (lists.key, dict(lists.referred), set(lists.others)) == ("key", {}, {"Grant", "FundingProgram"})
     assert (set(chosen.others), chosen.always, chosen.chooses) == ({"Campaign", "Community"}, False, True)
     assert (judged.always, judged.chooses) == (True, True)
+    assert (clocked.always, clocked.chooses) == (True, False)
 
 
 @pytest.mark.parametrize(
